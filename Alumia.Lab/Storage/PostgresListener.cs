@@ -1,0 +1,32 @@
+using Npgsql;
+
+namespace Alumia.Lab.Storage;
+
+/// <summary>Brings what any copy of the lab committed into this copy's <see cref="ChangeFeed"/>.</summary>
+public sealed class PostgresListener(LabDbContexts contexts, ChangeFeed feed, ILogger<PostgresListener> log) : BackgroundService
+{
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection(contexts.ConnectionString);
+                await connection.OpenAsync(stoppingToken);
+                connection.Notification += (_, told) => feed.Publish(told.Payload.Split('\n'));
+                await using (var listen = new NpgsqlCommand("LISTEN " + PostgresWriter.Channel, connection))
+                    await listen.ExecuteNonQueryAsync(stoppingToken);
+                feed.PublishAll();
+                while (true)
+                    await connection.WaitAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is NpgsqlException or IOException)
+            {
+                log.LogWarning(exception, "The change feed lost its connection; it connects again");
+                await Task.Delay(_pause, stoppingToken);
+            }
+        }
+    }
+}

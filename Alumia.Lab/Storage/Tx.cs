@@ -1,0 +1,110 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+
+namespace Alumia.Lab.Storage;
+
+/// <summary>
+/// One work of the writer, inside its transaction. Synchronous on purpose: a work computes and writes, and awaits nothing.
+/// What it leaves in <see cref="Db"/> is saved when it returns; when it throws, nothing of it stays.
+/// </summary>
+public sealed class Tx
+{
+    private readonly DbConnection _connection;
+    private readonly Func<LabDbContext> _open;
+    private readonly Dictionary<string, DbCommand> _prepared = [];
+    private readonly HashSet<string> _changed = [];
+    private readonly TimeProvider _clock;
+    private LabDbContext? _db;
+
+    internal Tx(DbConnection connection, Func<LabDbContext> open, TimeProvider clock)
+    {
+        _connection = connection;
+        _open = open;
+        _clock = clock;
+    }
+
+    /// <summary>A tracking context on this transaction, for all that is not hot.</summary>
+    public LabDbContext Db => _db ??= Configure(_open());
+
+    /// <summary>Now, in UTC milliseconds.</summary>
+    public long NowMs => _clock.NowMs();
+
+    /// <summary>Names a key whose readers should read again once this has committed.</summary>
+    public void Changed(string key) => _changed.Add(key);
+
+    /// <summary>Runs a prepared statement; returns the number of rows it touched.</summary>
+    public int Run(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        Prepare(sql, parameters).ExecuteNonQuery();
+
+    /// <summary>Reads the first row of a prepared query, or the default where there is none.</summary>
+    public T? One<T>(string sql, Func<DbDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var reader = Prepare(sql, parameters).ExecuteReader();
+        return reader.Read() ? read(reader) : default;
+    }
+
+    /// <summary>Reads all rows of a prepared query.</summary>
+    public List<T> All<T>(string sql, Func<DbDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var reader = Prepare(sql, parameters).ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+            rows.Add(read(reader));
+        return rows;
+    }
+
+    internal HashSet<string> TakeChanged()
+    {
+        var taken = new HashSet<string>(_changed);
+        _changed.Clear();
+        return taken;
+    }
+
+    internal void SaveDb()
+    {
+        if (_db?.ChangeTracker.HasChanges() == true)
+            _db.SaveChanges();
+    }
+
+    internal void Forget()
+    {
+        _changed.Clear();
+        _db?.ChangeTracker.Clear();
+    }
+
+    internal void Close()
+    {
+        foreach (var command in _prepared.Values)
+            command.Dispose();
+        _prepared.Clear();
+        _db?.Dispose();
+        _db = null;
+    }
+
+    private static LabDbContext Configure(LabDbContext db)
+    {
+        db.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
+        db.Database.AutoSavepointsEnabled = false;
+        return db;
+    }
+
+    private DbCommand Prepare(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        if (_prepared.TryGetValue(sql, out var command))
+        {
+            for (var i = 0; i < parameters.Length; i++)
+                command.Parameters[i].Value = parameters[i].Value ?? DBNull.Value;
+            return command;
+        }
+        command = _connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = value ?? DBNull.Value;
+            command.Parameters.Add(parameter);
+        }
+        return _prepared[sql] = command;
+    }
+}
