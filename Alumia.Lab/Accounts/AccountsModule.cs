@@ -41,10 +41,10 @@ public static class AccountsModule
 
     public static WebApplication MapAccounts(this WebApplication app)
     {
-        app.MapPost("/sign-out", async (SignIns signIns) =>
+        app.MapPost("/sign-out", async (SignIns signIns, HttpRequest request) =>
         {
             await signIns.OutAsync();
-            return TypedResults.LocalRedirect("/sign-in");
+            return TypedResults.LocalRedirect(ReturnAddress.SignIn((await request.ReadFormAsync())["returnUrl"]));
         }).AddEndpointFilter<AntiforgeryFilter>().ExcludeFromDescription();
         return app;
     }
