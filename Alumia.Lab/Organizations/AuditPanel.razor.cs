@@ -1,0 +1,63 @@
+using Alumia.Lab.Storage;
+using Microsoft.AspNetCore.Components;
+
+namespace Alumia.Lab.Organizations;
+
+/// <summary>The org's audit trail, the newest first; new entries appear by themselves.</summary>
+public sealed partial class AuditPanel(Audit audit, ChangeFeed feed) : ComponentBase, IDisposable
+{
+    private const int Page = 50;
+    private readonly CancellationTokenSource _ended = new();
+    private IReadOnlyList<AuditLine>? _lines;
+    private IDisposable? _subscription;
+    private OrgScope? _shown;
+    private int _wanted = Page;
+    private bool _more;
+
+    [Parameter, EditorRequired] public OrgScope Scope { get; set; } = null!;
+
+    public void Dispose()
+    {
+        _ended.Cancel();
+        _subscription?.Dispose();
+        _ended.Dispose();
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_shown == Scope)
+            return;
+        (_shown, _lines, _wanted) = (Scope, null, Page);
+        _subscription?.Dispose();
+        _subscription = null;
+        if (!Scope.Can(OrgRole.Admin))
+            return;
+        _subscription = feed.Subscribe($"audit:{Scope.OrgId}", () => _ = InvokeAsync(ReadAgainAsync));
+        await ReadAsync();
+    }
+
+    private async Task ReadAgainAsync()
+    {
+        try
+        {
+            await ReadAsync();
+            StateHasChanged();
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or Refusal)
+        {
+            // The page is gone, or is about to hear of a lesser role.
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        var lines = await audit.ListAsync(Scope, null, _wanted + 1, _ended.Token);
+        (_lines, _more) = ([.. lines.Take(_wanted)], lines.Count > _wanted);
+    }
+
+    private Task ShowEarlierAsync()
+    {
+        _wanted += Page;
+        return ReadAsync();
+    }
+}
