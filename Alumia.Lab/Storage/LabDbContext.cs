@@ -27,7 +27,15 @@ public abstract class LabDbContext(DbContextOptions options) : DbContext(options
     {
         if (Saves == SaveRule.Never)
             throw new InvalidOperationException("This context is for reading; write through the Writer.");
-        return base.SaveChanges(acceptAllChangesOnSuccess);
+        if (Saves == SaveRule.Directly || Writer is null)
+            return base.SaveChanges(acceptAllChangesOnSuccess);
+        var saved = 0;
+        Writer.Exclusive(() =>
+        {
+            saved = base.SaveChanges(acceptAllChangesOnSuccess);
+            return Task.CompletedTask;
+        }).GetAwaiter().GetResult();
+        return saved;
     }
 
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)

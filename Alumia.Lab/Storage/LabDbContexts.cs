@@ -1,19 +1,18 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Alumia.Lab.Storage;
 
 /// <summary>Makes contexts for the configured database.</summary>
 public sealed class LabDbContexts(IOptions<StorageOptions> options) : IDbContextFactory<LabDbContext>
 {
-    private readonly StorageOptions _options = options.Value;
+    public bool IsSqlite { get; } = options.Value.Provider == StorageProvider.Sqlite;
 
-    public bool IsSqlite => _options.Provider == StorageProvider.Sqlite;
-
-    public string ConnectionString => IsSqlite
-        ? new SqliteConnectionStringBuilder { DataSource = _options.SqliteFile, ForeignKeys = true, DefaultTimeout = 30 }.ToString()
-        : new Npgsql.NpgsqlConnectionStringBuilder(_options.ConnectionString) { MaxAutoPrepare = 200, AutoPrepareMinUsages = 2 }.ToString();
+    public string ConnectionString { get; } = options.Value.Provider == StorageProvider.Sqlite
+        ? new SqliteConnectionStringBuilder { DataSource = options.Value.SqliteFile, ForeignKeys = true, DefaultTimeout = 30 }.ToString()
+        : new NpgsqlConnectionStringBuilder(options.Value.ConnectionString) { MaxAutoPrepare = 200, AutoPrepareMinUsages = 2 }.ToString();
 
     /// <summary>A reader's context, for one operation: it tracks nothing and saves nothing.</summary>
     public LabDbContext CreateDbContext()

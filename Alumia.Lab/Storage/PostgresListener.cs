@@ -13,7 +13,9 @@ public sealed class PostgresListener(LabDbContexts contexts, ChangeFeed feed, IL
         {
             try
             {
-                await using var connection = new NpgsqlConnection(contexts.ConnectionString);
+                // Kept alive by a word now and then, or a connection that died in silence would be waited on for ever.
+                await using var connection = new NpgsqlConnection(
+                    new NpgsqlConnectionStringBuilder(contexts.ConnectionString) { Pooling = false, KeepAlive = 15 }.ToString());
                 await connection.OpenAsync(stoppingToken);
                 connection.Notification += (_, told) => feed.Publish(told.Payload.Split('\n'));
                 await using (var listen = new NpgsqlCommand("LISTEN " + PostgresWriter.Channel, connection))

@@ -19,50 +19,61 @@ public sealed class PostgresWriter : Writer
     }
 
     /// <summary>Stores of libraries write beside the others here.</summary>
-    public override Task Exclusive(Func<Task> work, CancellationToken cancellation = default) => work();
+    public override Task Exclusive(Func<Task> work, CancellationToken cancellation = default) =>
+        cancellation.IsCancellationRequested ? Task.FromCanceled(cancellation) : work();
 
     private void Run(BlockingCollection<Item> queue)
     {
-        NpgsqlConnection? connection = null;
-        Tx? tx = null;
-        foreach (var item in queue.GetConsumingEnumerable())
+        Session? session = null;
+        foreach (var work in queue.GetConsumingEnumerable().Cast<Work>())
         {
-            if (item.IsCancelled)
+            if (work.IsCancelled)
             {
-                item.Fail(new OperationCanceledException());
+                work.Fail(new OperationCanceledException());
                 continue;
             }
             try
             {
-                if (connection is null)
-                {
-                    connection = new NpgsqlConnection(_contexts.ConnectionString);
-                    connection.Open();
-                    var opened = connection;
-                    tx = new Tx(opened, () => _contexts.Create(SaveRule.Directly, opened), _clock);
-                }
-                Commit(tx!, item);
+                session = Begin(session);
+                Commit(session.Tx, work);
             }
 #pragma warning disable CA1031 // The writer outlives any failure: the work is told, and a new connection is opened.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                item.Fail(exception);
-                tx?.Close();
-                connection?.Dispose();
-                (tx, connection) = (null, null);
+                work.Fail(exception);
+                session?.Dispose();
+                session = null;
             }
         }
-        tx?.Close();
-        connection?.Dispose();
+        session?.Dispose();
     }
 
-    private static void Commit(Tx tx, Item item)
+    /// <summary>Begins on the open connection; where that was lost since the last work, on a new one, for nothing of this work has run yet.</summary>
+    private Session Begin(Session? open)
     {
-        tx.Run("BEGIN");
-        if (item.Run(tx))
+        if (open is not null)
         {
-            foreach (var payload in Payloads(item.Changed))
+            try
+            {
+                open.Tx.Run("BEGIN");
+                return open;
+            }
+            catch (NpgsqlException)
+            {
+                open.Dispose();
+            }
+        }
+        var session = new Session(_contexts, _clock);
+        session.Tx.Run("BEGIN");
+        return session;
+    }
+
+    private static void Commit(Tx tx, Work work)
+    {
+        if (work.Run(tx))
+        {
+            foreach (var payload in Payloads(work.Changed))
                 tx.Run("SELECT pg_notify('" + Channel + "', @payload)", ("payload", payload));
             tx.Run("COMMIT");
         }
@@ -71,7 +82,7 @@ public sealed class PostgresWriter : Writer
             tx.Run("ROLLBACK");
         }
         tx.Forget();
-        item.Complete();
+        work.Complete();
     }
 
     private static IEnumerable<string> Payloads(IEnumerable<string> keys)
@@ -88,5 +99,26 @@ public sealed class PostgresWriter : Writer
         }
         if (payload.Length > 0)
             yield return payload;
+    }
+
+    /// <summary>One thread's connection, kept for its life and so not from the pool.</summary>
+    private sealed class Session : IDisposable
+    {
+        private readonly NpgsqlConnection _connection;
+
+        internal Session(LabDbContexts contexts, TimeProvider clock)
+        {
+            _connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(contexts.ConnectionString) { Pooling = false }.ToString());
+            _connection.Open();
+            Tx = new Tx(_connection, () => contexts.Create(SaveRule.Directly, _connection), clock);
+        }
+
+        internal Tx Tx { get; }
+
+        public void Dispose()
+        {
+            Tx.Close();
+            _connection.Dispose();
+        }
     }
 }

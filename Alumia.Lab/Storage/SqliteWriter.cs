@@ -14,6 +14,7 @@ public sealed class SqliteWriter : Writer
     private readonly LabDbContexts _contexts;
     private readonly ChangeFeed _feed;
     private readonly TimeProvider _clock;
+    private readonly AsyncLocal<Turn?> _turn = new();
 
     public SqliteWriter(LabDbContexts contexts, ChangeFeed feed, TimeProvider clock)
     {
@@ -21,27 +22,43 @@ public sealed class SqliteWriter : Writer
         Start(1, Run);
     }
 
-    public override Task Exclusive(Func<Task> work, CancellationToken cancellation = default)
+    protected override bool IsInsideExclusive => _turn.Value is { IsOver: false };
+
+    public override async Task Exclusive(Func<Task> work, CancellationToken cancellation = default)
     {
-        var item = new ExclusiveItem(work, cancellation);
-        Enqueue(item);
-        return item.Task;
+        if (IsInsideExclusive)
+        {
+            await work();
+            return;
+        }
+        var turn = new Turn(cancellation);
+        Enqueue(turn);
+        await turn.Given;
+        _turn.Value = turn;
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            turn.End();
+        }
     }
 
     private void Run(BlockingCollection<Item> queue)
     {
         SqliteConnection? connection = null;
         Tx? tx = null;
-        var batch = new List<Item>(MaxBatch);
+        var batch = new List<Work>(MaxBatch);
         foreach (var first in queue.GetConsumingEnumerable())
         {
             batch.Clear();
             var next = first;
             do
             {
-                if (next.IsExclusive)
+                if (next is not Work work)
                     break;
-                batch.Add(next);
+                batch.Add(work);
                 next = null;
             }
             while (batch.Count < MaxBatch && queue.TryTake(out next));
@@ -62,21 +79,23 @@ public sealed class SqliteWriter : Writer
                 connection?.Dispose();
                 (tx, connection) = (null, null);
             }
-            if (next is { IsExclusive: true })
-                next.Run(tx!);
+            if (next is Turn turn)
+                turn.GiveAndWait();
         }
         tx?.Close();
         connection?.Dispose();
     }
 
-    private void Commit(Tx tx, List<Item> batch)
+    private void Commit(Tx tx, List<Work> batch)
     {
-        foreach (var item in batch.Where(item => item.IsCancelled))
-            item.Fail(new OperationCanceledException());
-        var works = batch.Where(item => !item.IsDone).ToList();
         tx.Run("BEGIN IMMEDIATE");
-        foreach (var item in works)
+        foreach (var item in batch)
         {
+            if (item.IsCancelled)
+            {
+                item.Fail(new OperationCanceledException());
+                continue;
+            }
             tx.Run("SAVEPOINT work");
             if (!item.Run(tx))
                 tx.Run("ROLLBACK TO work");
@@ -85,7 +104,7 @@ public sealed class SqliteWriter : Writer
         }
         tx.Run("COMMIT");
         var changed = new HashSet<string>();
-        foreach (var item in works)
+        foreach (var item in batch)
         {
             changed.UnionWith(item.Changed);
             item.Complete();
@@ -95,7 +114,8 @@ public sealed class SqliteWriter : Writer
 
     private SqliteConnection Open()
     {
-        var connection = new SqliteConnection(_contexts.ConnectionString);
+        // Not from the pool: a pooled connection that failed would come back with its transaction still open.
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder(_contexts.ConnectionString) { Pooling = false }.ToString());
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;";
@@ -103,37 +123,29 @@ public sealed class SqliteWriter : Writer
         return connection;
     }
 
-    private sealed class ExclusiveItem(Func<Task> work, CancellationToken cancellation) : Item
+    /// <summary>The turn of a library's store: the writer's own thread, which nobody else needs, waits until it is over.</summary>
+    private sealed class Turn(CancellationToken cancellation) : Item
     {
-        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _given = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _over = new();
 
-        internal Task Task => _done.Task;
+        internal Task Given => _given.Task;
 
-        internal override bool IsExclusive => true;
+        internal bool IsOver => _over.Task.IsCompleted;
 
         internal override bool IsCancelled => cancellation.IsCancellationRequested;
 
-        internal override bool IsDone => _done.Task.IsCompleted;
-
-        internal override bool Run(Tx tx)
+        internal void GiveAndWait()
         {
-            try
+            if (IsCancelled)
             {
-                // The writer's own thread, which nobody else needs, waits for the library.
-                System.Threading.Tasks.Task.Run(work, cancellation).GetAwaiter().GetResult();
-                _done.SetResult();
+                _given.SetCanceled(cancellation);
+                return;
             }
-#pragma warning disable CA1031 // The library's failure belongs to its caller.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                _done.SetException(exception);
-            }
-            return true;
+            _given.SetResult();
+            _over.Task.Wait(CancellationToken.None);
         }
 
-        internal override void Complete() => _done.TrySetResult();
-
-        internal override void Fail(Exception exception) => _done.TrySetException(exception);
+        internal void End() => _over.TrySetResult();
     }
 }

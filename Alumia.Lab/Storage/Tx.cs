@@ -92,8 +92,16 @@ public sealed class Tx
     {
         if (_prepared.TryGetValue(sql, out var command))
         {
+            if (parameters.Length != command.Parameters.Count)
+                throw new ArgumentException("The same statement takes the same parameters each time.", nameof(parameters));
             for (var i = 0; i < parameters.Length; i++)
-                command.Parameters[i].Value = parameters[i].Value ?? DBNull.Value;
+            {
+                var (name, value) = parameters[i];
+                var parameter = command.Parameters[i];
+                if (parameter.ParameterName != name)
+                    parameter = command.Parameters[name];
+                parameter.Value = value ?? DBNull.Value;
+            }
             return command;
         }
         command = _connection.CreateCommand();

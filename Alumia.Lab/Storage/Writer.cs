@@ -15,8 +15,10 @@ public abstract class Writer : IDisposable
     /// <summary>Runs a work in a transaction and returns its result after the commit. What the work throws comes back here, and nothing of it stays.</summary>
     public Task<T> Write<T>(Func<Tx, T> work, CancellationToken cancellation = default)
     {
+        if (IsInsideExclusive)
+            throw new InvalidOperationException("A work queued from inside an exclusive one would wait for it for ever; write before or after.");
         var item = new Work<T>(work, cancellation);
-        _queue.Add(item, CancellationToken.None);
+        Enqueue(item);
         return item.Task;
     }
 
@@ -24,7 +26,7 @@ public abstract class Writer : IDisposable
     public Task Write(Action<Tx> work, CancellationToken cancellation = default) =>
         Write(tx => { work(tx); return true; }, cancellation);
 
-    /// <summary>Lets a library's own store save while no work is under way.</summary>
+    /// <summary>Lets a library's own store save while no work is under way. One inside another shares its turn.</summary>
     public abstract Task Exclusive(Func<Task> work, CancellationToken cancellation = default);
 
     /// <summary>Ends the queue and waits until what it holds is written.</summary>
@@ -48,18 +50,21 @@ public abstract class Writer : IDisposable
         }
     }
 
+    /// <summary>Whether the caller holds the writer's turn, so that nothing it queues could come next.</summary>
+    protected virtual bool IsInsideExclusive => false;
+
     protected void Enqueue(Item item) => _queue.Add(item);
 
-    /// <summary>Something in the queue: first it runs, then it is told how it ended.</summary>
+    /// <summary>A place in the queue.</summary>
     protected internal abstract class Item
     {
-        internal HashSet<string> Changed { get; set; } = [];
-
-        internal virtual bool IsExclusive => false;
-
         internal abstract bool IsCancelled { get; }
+    }
 
-        internal abstract bool IsDone { get; }
+    /// <summary>A work in the queue: first it runs, then it is told how it ended.</summary>
+    protected internal abstract class Work : Item
+    {
+        internal HashSet<string> Changed { get; private protected set; } = [];
 
         /// <summary>Runs the work; false where it threw.</summary>
         internal abstract bool Run(Tx tx);
@@ -69,7 +74,7 @@ public abstract class Writer : IDisposable
         internal abstract void Fail(Exception exception);
     }
 
-    private protected sealed class Work<T>(Func<Tx, T> work, CancellationToken cancellation) : Item
+    private protected sealed class Work<T>(Func<Tx, T> work, CancellationToken cancellation) : Work
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T _result = default!;
@@ -78,8 +83,6 @@ public abstract class Writer : IDisposable
         internal Task<T> Task => _done.Task;
 
         internal override bool IsCancelled => cancellation.IsCancellationRequested;
-
-        internal override bool IsDone => _done.Task.IsCompleted;
 
         internal override bool Run(Tx tx)
         {

@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+
+namespace Alumia.Lab.Tests.Harness;
+
+/// <summary>
+/// The built lab as a process of its own, for what a process alone can show: a kill, a restart on the same data, two copies on one database.
+/// <c>await using var lab = await LabProcess.StartAsync();</c>
+/// </summary>
+public sealed partial class LabProcess : ILab, IAsyncDisposable
+{
+    private readonly IReadOnlyDictionary<string, string?> _settings;
+    private readonly TempFolder _folder = new();
+    private ChildProcess? _process;
+
+    private LabProcess(IReadOnlyDictionary<string, string?>? settings)
+    {
+        _settings = settings ?? new Dictionary<string, string?>();
+    }
+
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>The data folder; it outlives a restart.</summary>
+    public string Folder => _folder.Path;
+
+    /// <summary>What the running process, or the last one, wrote.</summary>
+    public string Output => _process?.Output ?? "";
+
+    public int ProcessId => _process?.Id ?? throw new InvalidOperationException("The lab was never started.");
+
+    /// <summary>Starts a lab in Development with settings as <c>Section:Key</c>; <c>ASPNETCORE_ENVIRONMENT</c> and its like may be among them.</summary>
+    public static async Task<LabProcess> StartAsync(IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var lab = new LabProcess(settings);
+        try
+        {
+            await lab.RestartAsync();
+            return lab;
+        }
+        catch
+        {
+            await lab.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts it again on the same data, after an end of whatever kind; on another port.</summary>
+    public async Task RestartAsync()
+    {
+        if (_process is not null)
+            await _process.DisposeAsync();
+        var environment = new Dictionary<string, string?>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["DOTNET_ENVIRONMENT"] = null,
+            ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+            ["Storage__Directory"] = Folder,
+        };
+        foreach (var (name, value) in _settings)
+            environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
+        var dll = Path.Combine(AppContext.BaseDirectory, "Alumia.Lab.dll");
+        _process = await ChildProcess.StartAsync(Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet", [dll], environment, Folder);
+        var line = await Eventually.Value(() => _process.HasExited ? Match.Empty : Printed().Match(_process.Output), match => match.Success || _process.HasExited, "the lab prints its address");
+        if (!line.Success)
+            throw new InvalidOperationException($"The lab ended with {await _process.Exited} before it listened:\n{Output}");
+        Address = new Uri(line.Groups[1].Value);
+    }
+
+    /// <summary>SIGKILL: it gets no chance to save anything.</summary>
+    public async Task KillAsync() => await _process!.EndAsync(ChildProcess.Kill);
+
+    /// <summary>SIGTERM: an orderly end; returns the exit code.</summary>
+    public async Task<int> StopAsync() => await _process!.EndAsync(ChildProcess.Terminate);
+
+    /// <inheritdoc cref="LabHost.Client"/>
+    public HttpClient Client() => LabClient.Create(Address);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            if (!_process.HasExited && TestContext.Current.TestState?.Result == TestResult.Failed)
+                TestContext.Current.TestOutputHelper?.WriteLine(Output);
+            await _process.DisposeAsync();
+        }
+        _folder.Dispose();
+    }
+
+    [GeneratedRegex(@"Alumia Lab is at (https?://\S+)")]
+    private static partial Regex Printed();
+}
