@@ -1,0 +1,84 @@
+using System.Text.Json.Serialization;
+
+namespace Alumia.Lab.Sessions;
+
+/// <summary>What happened in a session. Messages are read from these and from nothing else.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(TurnStarted), "turn.started")]
+[JsonDerivedType(typeof(TurnResumed), "turn.resumed")]
+[JsonDerivedType(typeof(StepStarted), "step.started")]
+[JsonDerivedType(typeof(TextWritten), "text")]
+[JsonDerivedType(typeof(ReasoningWritten), "reasoning")]
+[JsonDerivedType(typeof(ToolRequested), "tool.requested")]
+[JsonDerivedType(typeof(ToolRejected), "tool.rejected")]
+[JsonDerivedType(typeof(ToolStarted), "tool.started")]
+[JsonDerivedType(typeof(ToolOutputWritten), "tool.output")]
+[JsonDerivedType(typeof(ToolFinished), "tool.finished")]
+[JsonDerivedType(typeof(UsageRecorded), "usage")]
+[JsonDerivedType(typeof(HistoryCut), "history.cut")]
+[JsonDerivedType(typeof(StatusChanged), "status.changed")]
+[JsonDerivedType(typeof(TroubleRaised), "trouble.raised")]
+[JsonDerivedType(typeof(TroubleHealed), "trouble.healed")]
+[JsonDerivedType(typeof(TurnFinished), "turn.finished")]
+[JsonDerivedType(typeof(TurnFailed), "turn.failed")]
+public abstract record SessionEventData;
+
+/// <summary>A person's (or client's) message begins a turn. A regenerate or an edit is the next revision of the same message id, and takes the place
+/// of that message and all after it.</summary>
+public sealed record TurnStarted(string MessageId, int Revision, string Text, string? UserId, string AgentId, string ModelId) : SessionEventData;
+
+/// <summary>An interrupted turn goes on; or a failed one is tried again, from its last whole step.</summary>
+public sealed record TurnResumed(string ModelId) : SessionEventData;
+
+/// <summary>A call to the model begins.</summary>
+public sealed record StepStarted(int Step, string ModelId) : SessionEventData;
+
+/// <summary>A stretch of the answer's text, whole, once its step has closed.</summary>
+public sealed record TextWritten(int Step, string Text) : SessionEventData;
+
+/// <summary>A stretch of the model's reasoning, whole, once its step has closed.</summary>
+public sealed record ReasoningWritten(int Step, string Text) : SessionEventData;
+
+/// <summary>The model asked for a tool. The arguments are well-formed JSON, always: what providers are sent again later.</summary>
+public sealed record ToolRequested(int Step, string CallId, string Tool, string Arguments) : SessionEventData;
+
+/// <summary>A call that was not run: what was received, and what was wrong with it.</summary>
+public sealed record ToolRejected(string CallId, string Tool, string Received, string Path, string Expected, string Message, int Attempt) : SessionEventData;
+
+public sealed record ToolStarted(string CallId, string Tool) : SessionEventData;
+
+/// <summary>Partial output of a running tool.</summary>
+public sealed record ToolOutputWritten(string CallId, string Text) : SessionEventData;
+
+public enum ToolEnding
+{
+    Ok,
+    Error,
+    TimedOut,
+    Cancelled,
+    Interrupted,
+}
+
+/// <summary>A tool ended: what the model is told, and how long it ran.</summary>
+public sealed record ToolFinished(string CallId, string Tool, ToolEnding Ending, string Result, long DurationMs, string? BlockId = null) : SessionEventData;
+
+/// <summary>What a step used, in tokens; estimated where the provider sent nothing.</summary>
+public sealed record UsageRecorded(int Step, string ModelId, string KeySource, long InputTokens, long CachedInputTokens, long OutputTokens, long ReasoningTokens, bool Estimated, long? FirstTokenMs, long DurationMs) : SessionEventData;
+
+/// <summary>The conversation was longer than the model's context: so many of the oldest messages were left out.</summary>
+public sealed record HistoryCut(int Step, int MessagesLeftOut) : SessionEventData;
+
+public sealed record StatusChanged(SessionStatus From, SessionStatus To, string? Why = null) : SessionEventData;
+
+public sealed record TroubleRaised(string TroubleId, string TroubleKind) : SessionEventData;
+
+public sealed record TroubleHealed(string TroubleId, string HealedBy) : SessionEventData;
+
+/// <summary>The turn answered. Reason: <c>stop</c>, <c>length</c>, <c>content-filter</c> or <c>other</c>.</summary>
+public sealed record TurnFinished(string Reason) : SessionEventData;
+
+/// <summary>The turn ended without an answer. Code: <c>cancelled</c>, <c>interrupted</c>, <c>provider</c>, <c>malformed_call</c>, <c>step_limit</c>, <c>time_limit</c>, <c>internal</c>.</summary>
+public sealed record TurnFailed(string Code, string Message) : SessionEventData;
+
+/// <summary>A stored event: its number in the session, its turn, when (UTC ms), and what.</summary>
+public sealed record SessionEvent(long Sequence, string TurnId, long AtMs, SessionEventData Data);

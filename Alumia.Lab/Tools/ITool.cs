@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace Alumia.Lab.Tools;
+
+public enum ToolRisk
+{
+    /// <summary>Looks at things, or changes only what belongs to the session and its canvas.</summary>
+    Reads,
+    /// <summary>Changes the world outside.</summary>
+    Writes,
+}
+
+/// <summary>Something an agent can use. Its arguments are checked against <see cref="Schema"/> before it runs.</summary>
+public interface ITool
+{
+    /// <summary>Lower-case words joined by underscores, as the model sees it.</summary>
+    string Name { get; }
+
+    /// <summary>For the model: what it does and when to use it.</summary>
+    string Description { get; }
+
+    /// <summary>The JSON Schema (2020-12) of its arguments: an object.</summary>
+    JsonElement Schema { get; }
+
+    ToolRisk Risk { get; }
+
+    TimeSpan TimeLimit { get; }
+
+    /// <summary>Runs one call: any number of <see cref="ToolOutput.Partial"/>, then one <see cref="ToolOutput.Result"/> or <see cref="ToolOutput.Error"/>.
+    /// Cancelling ends all that it began outside.</summary>
+    IAsyncEnumerable<ToolOutput> RunAsync(ToolCall call, CancellationToken cancellation);
+}
+
+/// <summary>One call: its id, its checked arguments, and for whom it runs.</summary>
+public sealed record ToolCall(string Id, JsonElement Arguments, ToolContext Context);
+
+/// <summary>For whom a tool runs.</summary>
+public sealed record ToolContext(string OrgId, string ProjectId, string SessionId, string AgentId, string TurnId, string? UserId);
+
+/// <summary>What a running tool gives.</summary>
+public abstract record ToolOutput
+{
+    private ToolOutput()
+    {
+    }
+
+    /// <summary>A piece of output while it runs, shown as it comes.</summary>
+    public sealed record Partial(string Text) : ToolOutput;
+
+    /// <summary>The end: what the model is told, and for people's eyes a block that it made or changed.</summary>
+    public sealed record Result(string Text, string? BlockId = null) : ToolOutput;
+
+    /// <summary>It did not work: what the model is told.</summary>
+    public sealed record Error(string Message) : ToolOutput;
+}
+
+/// <summary>Where tools come from: built in, connectors, MCP servers.</summary>
+public interface IToolSource
+{
+    /// <summary>All tools that this source has for an org's agents, whether switched on or off.</summary>
+    ValueTask<IReadOnlyList<ITool>> ToolsAsync(string orgId, CancellationToken cancellation);
+}

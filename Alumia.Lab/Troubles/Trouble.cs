@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Alumia.Lab.Organizations;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Alumia.Lab.Troubles;
+
+/// <summary>A thing that is wrong, from when to when, why as far as facts tell, and what mends it.</summary>
+public sealed class Trouble : IOrgOwned
+{
+    public required string Id { get; init; }
+
+    public required string OrgId { get; init; }
+
+    /// <summary>Which trouble it is, such as <c>provider_rate_limited</c>; the room that raises it names it.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>What it is about: <c>session:&lt;id&gt;</c>, <c>connection:&lt;id&gt;</c> and so on. One trouble of a kind is open about a thing.</summary>
+    public required string About { get; init; }
+
+    /// <summary>The project whose members see it; null where the whole org does.</summary>
+    public string? ProjectId { get; init; }
+
+    /// <summary>The session in whose panel its card stands.</summary>
+    public string? SessionId { get; init; }
+
+    /// <summary>What is so, as the card's title.</summary>
+    public required string Title { get; set; }
+
+    /// <summary>Why, in one sentence.</summary>
+    public required string Cause { get; set; }
+
+    public List<Evidence> Evidence { get; set; } = [];
+
+    /// <summary>What mends it, the likeliest first.</summary>
+    public List<Fix> Fixes { get; set; } = [];
+
+    public required long SinceMs { get; init; }
+
+    /// <summary>When it was last seen again.</summary>
+    public long SeenAtMs { get; set; }
+
+    public long? HealedAtMs { get; set; }
+
+    /// <summary>What mended it, in words: "Reconnected", "The provider answered again".</summary>
+    public string? HealedBy { get; set; }
+
+    private sealed class Configuration : IEntityTypeConfiguration<Trouble>
+    {
+        public void Configure(EntityTypeBuilder<Trouble> builder)
+        {
+            builder.Property(trouble => trouble.Evidence).HasConversion(
+                list => JsonSerializer.Serialize(list, JsonSerializerOptions.Web),
+                text => JsonSerializer.Deserialize<List<Evidence>>(text, JsonSerializerOptions.Web)!);
+            builder.Property(trouble => trouble.Fixes).HasConversion(
+                list => JsonSerializer.Serialize(list, JsonSerializerOptions.Web),
+                text => JsonSerializer.Deserialize<List<Fix>>(text, JsonSerializerOptions.Web)!);
+            builder.HasIndex(trouble => new { trouble.OrgId, trouble.HealedAtMs });
+            builder.HasIndex(trouble => new { trouble.OrgId, trouble.Kind, trouble.About }).HasFilter("healed_at_ms IS NULL").IsUnique();
+        }
+    }
+}
+
+/// <summary>A fact that tells the cause: what was seen, and when (UTC ms).</summary>
+public sealed record Evidence(string Label, string Value, long? AtMs = null);
+
+/// <summary>A deed that mends a trouble. The room that knows how registers an <see cref="IFixHandler"/> of its kind.</summary>
+public sealed record Fix(string Kind, string Label, Dictionary<string, string>? Arguments = null)
+{
+    /// <summary>An argument, which the raiser of the trouble must have given.</summary>
+    public string this[string name] => Arguments?[name] ?? throw new InvalidOperationException($"The fix {Kind} has no argument {name}.");
+}

@@ -1,0 +1,95 @@
+using Alumia.Lab.Organizations;
+using Alumia.Lab.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Alumia.Lab.Troubles;
+
+/// <summary>What is wrong now, and what was. Rooms raise and heal inside their own transactions; people read, and press fixes.</summary>
+public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumerable<IFixHandler> handlers)
+{
+    /// <summary>The change key of an org's troubles.</summary>
+    public static string Key(string orgId) => $"troubles:{orgId}";
+
+    /// <summary>Raises a trouble, or renews the one that is open for the same kind and thing. Returns its id.</summary>
+    public static string Raise(Tx tx, string orgId, string kind, string about, string title, string cause,
+        IEnumerable<Evidence> evidence, IEnumerable<Fix> fixes, string? projectId = null, string? sessionId = null)
+    {
+        var open = tx.Db.Set<Trouble>().SingleOrDefault(trouble =>
+            trouble.OrgId == orgId && trouble.Kind == kind && trouble.About == about && trouble.HealedAtMs == null);
+        if (open is null)
+        {
+            open = new Trouble
+            {
+                Id = Id.New("trb", tx.NowMs),
+                OrgId = orgId,
+                Kind = kind,
+                About = about,
+                ProjectId = projectId,
+                SessionId = sessionId,
+                Title = title,
+                Cause = cause,
+                SinceMs = tx.NowMs,
+            };
+            tx.Db.Add(open);
+        }
+        (open.Title, open.Cause, open.Evidence, open.Fixes, open.SeenAtMs) = (title, cause, [.. evidence], [.. fixes], tx.NowMs);
+        tx.Changed(Key(orgId));
+        return open.Id;
+    }
+
+    /// <summary>Closes what is open about a thing (of one kind, or of any) and leaves one line of what healed it. Returns the ids.</summary>
+    public static IReadOnlyList<string> Heal(Tx tx, string orgId, string about, string healedBy, string? kind = null)
+    {
+        var open = tx.Db.Set<Trouble>()
+            .Where(trouble => trouble.OrgId == orgId && trouble.About == about && trouble.HealedAtMs == null && (kind == null || trouble.Kind == kind))
+            .ToList();
+        foreach (var trouble in open)
+            (trouble.HealedAtMs, trouble.HealedBy) = (tx.NowMs, healedBy);
+        if (open.Count > 0)
+            tx.Changed(Key(orgId));
+        return [.. open.Select(trouble => trouble.Id)];
+    }
+
+    /// <summary>What is open now in the org, the oldest first; <paramref name="projects"/> are the projects that this person may see.</summary>
+    public async Task<IReadOnlyList<Trouble>> OpenAsync(OrgScope scope, IReadOnlyCollection<string> projects, CancellationToken cancellation)
+    {
+        await using var db = contexts.CreateDbContext();
+        return await db.In<Trouble>(scope)
+            .Where(trouble => trouble.HealedAtMs == null && (trouble.ProjectId == null || projects.Contains(trouble.ProjectId)))
+            .OrderBy(trouble => trouble.SinceMs).ToListAsync(cancellation);
+    }
+
+    /// <summary>The newest healed ones.</summary>
+    public async Task<IReadOnlyList<Trouble>> HealedAsync(OrgScope scope, IReadOnlyCollection<string> projects, int most, CancellationToken cancellation)
+    {
+        await using var db = contexts.CreateDbContext();
+        return await db.In<Trouble>(scope)
+            .Where(trouble => trouble.HealedAtMs != null && (trouble.ProjectId == null || projects.Contains(trouble.ProjectId)))
+            .OrderByDescending(trouble => trouble.HealedAtMs).Take(most).ToListAsync(cancellation);
+    }
+
+    /// <summary>All of one session, open and healed, the oldest first: its cards in the panel.</summary>
+    public async Task<IReadOnlyList<Trouble>> OfSessionAsync(OrgScope scope, string sessionId, CancellationToken cancellation)
+    {
+        await using var db = contexts.CreateDbContext();
+        return await db.In<Trouble>(scope).Where(trouble => trouble.SessionId == sessionId)
+            .OrderBy(trouble => trouble.SinceMs).ToListAsync(cancellation);
+    }
+
+    /// <summary>Presses a fix of an open trouble.</summary>
+    /// <exception cref="Refusal">It is healed already, or its handler says no.</exception>
+    public async Task<FixOutcome> ApplyAsync(OrgScope scope, string troubleId, int fixIndex, CancellationToken cancellation)
+    {
+        await using var db = contexts.CreateDbContext();
+        var trouble = await db.In<Trouble>(scope).SingleOrDefaultAsync(row => row.Id == troubleId, cancellation)
+            ?? throw Refusal.NotFound("trouble");
+        if (trouble.HealedAtMs is not null)
+            throw Refusal.Conflict("This is healed already.");
+        if (fixIndex < 0 || fixIndex >= trouble.Fixes.Count)
+            throw Refusal.NotFound("fix");
+        var fix = trouble.Fixes[fixIndex];
+        var handler = handlers.FirstOrDefault(handler => handler.Kind == fix.Kind)
+            ?? throw new InvalidOperationException($"No room handles the fix {fix.Kind}.");
+        return await handler.ApplyAsync(scope, trouble, fix, cancellation);
+    }
+}

@@ -1,0 +1,10 @@
+namespace Alumia.Lab.Troubles;
+
+public static class TroublesModule
+{
+    public static WebApplicationBuilder AddTroubles(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<TroubleLog>();
+        return builder;
+    }
+}
