@@ -24,7 +24,7 @@
 
   window.labTheme = {
     chosen: () => document.documentElement.dataset.theme ?? "system",
-    isDark: () => (read() ?? (system.matches ? "dark" : "light")) === "dark",
+    isDark: () => (document.documentElement.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark",
     choose: theme => {
       try {
         if (theme === "system")
