@@ -3,9 +3,8 @@ using Alumia.Lab.Models;
 
 namespace Alumia.Lab.Agents;
 
-/// <summary>What a person may write into an agent's definition, and its limits.</summary>
-/// <param name="Colour"><c>#rrggbb</c>.</param>
-/// <param name="ReasoningEffort"><c>low</c>, <c>medium</c>, <c>high</c>, or null to leave it to the model.</param>
+/// <summary>What a person may write into an agent's definition, and its limits. The colour is written <c>#rrggbb</c>; the reasoning effort is
+/// one of <see cref="Efforts"/>, or null to leave it to the model.</summary>
 public sealed partial record AgentEdit(string Name, string Description, string Colour, string SystemPrompt, string ModelId, string? ReasoningEffort)
 {
     public const int MaxName = 255;

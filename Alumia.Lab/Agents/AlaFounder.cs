@@ -7,7 +7,7 @@ namespace Alumia.Lab.Agents;
 /// <summary>Every org is born with Ala, on the catalogue's free model.</summary>
 internal sealed class AlaFounder(ModelCatalogue models) : IOrgFounded
 {
-    public void OrgFounded(Tx tx, Org org, string founderId) => tx.Db.Add(new Agent
+    public void OrgFounded(Tx tx, Organizations.Org org, string founderId) => tx.Db.Add(new Agent
     {
         Id = Id.New("agt", tx.NowMs),
         OrgId = org.Id,

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Components.Server;
 using MudBlazor;
 using MudBlazor.Services;
 
@@ -16,6 +15,7 @@ public static class LayoutModule
             options.SnackbarConfiguration.VisibleStateDuration = 6000;
             options.SnackbarConfiguration.ShowTransitionDuration = options.SnackbarConfiguration.HideTransitionDuration = 100;
         });
+        builder.Services.AddScoped<ThemeState>();
         builder.Services.AddHostedService<StartLines>();
         return builder;
     }

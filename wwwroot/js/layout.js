@@ -68,3 +68,12 @@ class LabTime extends HTMLElement {
   }
 }
 customElements.define("lab-time", LabTime);
+
+// <textarea data-enter="submit">: Enter sends, Shift+Enter breaks the line; a word that is being composed (IME) is left alone.
+addEventListener("keydown", event => {
+  const field = event.target;
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || field.dataset?.enter !== "submit")
+    return;
+  event.preventDefault();
+  field.form.requestSubmit(field.form.querySelector("[type=submit]:not(:disabled)"));
+});
