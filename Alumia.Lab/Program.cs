@@ -1,3 +1,30 @@
-var builder = WebApplication.CreateBuilder(args);
+using Alumia.Lab.Accounts;
+using Alumia.Lab.Agents;
+using Alumia.Lab.Layout;
+using Alumia.Lab.Models;
+using Alumia.Lab.Organizations;
+using Alumia.Lab.Projects;
+using Alumia.Lab.Storage;
+using Alumia.Lab.Tools;
+using Alumia.Lab.Troubles;
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+
+builder.AddLayout(); // First: other rooms replace services of Blazor's.
+builder.AddStorage();
+builder.AddAccounts();
+builder.AddOrganizations();
+builder.AddTroubles();
+builder.AddModels();
+builder.AddAgents();
+builder.AddProjects();
+builder.AddTools();
+
 var app = builder.Build();
+await app.PrepareStorageAsync();
+
+app.UseLayout();
+app.MapAccounts();
+app.MapOrganizations();
+app.MapLayout();
 app.Run();

@@ -1,14 +1,26 @@
+using Alumia.Lab.Models;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Alumia.Lab.Agents;
 
-/// <summary>The agents of an org.</summary>
-public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts)
+/// <summary>The agents of an org. Everybody in it sees them; members and above change them.</summary>
+public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Writer writer, ModelCatalogue models)
 {
     /// <summary>The change key of an agent's definition.</summary>
     public static string Key(string agentId) => $"agent:{agentId}";
+
+    /// <summary>The change key of an org's list of agents.</summary>
+    public static string ListKey(string orgId) => $"agents:{orgId}";
+
+    /// <summary>All agents of the org, Ala first, the others by name.</summary>
+    public async Task<IReadOnlyList<Agent>> ListAsync(OrgScope scope, CancellationToken cancellation)
+    {
+        await using var db = contexts.CreateDbContext();
+        var agents = await db.In<Agent>(scope).ToListAsync(cancellation);
+        return [.. agents.OrderByDescending(agent => agent.IsAla).ThenBy(agent => agent.Name, StringComparer.OrdinalIgnoreCase)];
+    }
 
     /// <summary>An agent by id, for the runtime, which acts for the org and not for a person.</summary>
     /// <exception cref="Refusal">Not found.</exception>
@@ -26,5 +38,109 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts)
         await using var db = contexts.CreateDbContext();
         return await db.In<Agent>(scope).SingleOrDefaultAsync(agent => agent.Id == idOrSlug || agent.Slug == idOrSlug, cancellation)
             ?? throw Refusal.NotFound("agent");
+    }
+
+    /// <summary>A new agent, with a slug of its own made of its name.</summary>
+    public Task<Agent> CreateAsync(OrgScope scope, AgentEdit edit, CancellationToken cancellation)
+    {
+        scope.Require(OrgRole.Member);
+        var (name, description, colour, systemPrompt, modelId, effort) = edit.Checked(models);
+        return writer.Write(tx =>
+        {
+            var agent = new Agent
+            {
+                Id = Id.New("agt", tx.NowMs),
+                OrgId = scope.OrgId,
+                Slug = FreeSlug(tx, scope.OrgId, name),
+                Name = name,
+                Description = description,
+                Colour = colour,
+                SystemPrompt = systemPrompt,
+                ModelId = modelId,
+                ReasoningEffort = effort,
+                CreatedAtMs = tx.NowMs,
+                UpdatedAtMs = tx.NowMs,
+            };
+            tx.Db.Add(agent);
+            tx.Changed(ListKey(scope.OrgId));
+            return agent;
+        }, cancellation);
+    }
+
+    /// <summary>Writes the definition anew. The slug stays, so that addresses and peers' habits do.</summary>
+    public Task UpdateAsync(OrgScope scope, string agentId, AgentEdit edit, CancellationToken cancellation)
+    {
+        edit = edit.Checked(models);
+        return ChangeAsync(scope, agentId, agent =>
+        {
+            if (agent.IsAla && edit.Name != agent.Name)
+                throw Refusal.Conflict("Ala keeps its name.");
+            (agent.Name, agent.Description, agent.Colour, agent.SystemPrompt, agent.ModelId, agent.ReasoningEffort) = edit;
+        }, cancellation);
+    }
+
+    /// <summary>Allows the agent a tool, or takes it away, from its next turn on.</summary>
+    public Task SetToolAsync(OrgScope scope, string agentId, string tool, bool isAllowed, CancellationToken cancellation) =>
+        ChangeAsync(scope, agentId, agent =>
+        {
+            // A new list: EF compares the old one with it.
+            var others = agent.ToolsOff.Where(name => name != tool);
+            agent.ToolsOff = isAllowed ? [.. others] : [.. others.Append(tool).Order(StringComparer.Ordinal)];
+        }, cancellation);
+
+    /// <summary>An agent that is not active begins no turn.</summary>
+    public Task SetActiveAsync(OrgScope scope, string agentId, bool isActive, CancellationToken cancellation) =>
+        ChangeAsync(scope, agentId, agent =>
+        {
+            if (agent.IsAla && !isActive)
+                throw Refusal.Conflict("Ala is always active.");
+            agent.IsActive = isActive;
+        }, cancellation);
+
+    /// <summary>Ends the agent. Its sessions stay and can go on with another one.</summary>
+    public Task DeleteAsync(OrgScope scope, string agentId, CancellationToken cancellation)
+    {
+        scope.Require(OrgRole.Member);
+        return writer.Write(tx =>
+        {
+            var agent = Load(tx, scope, agentId);
+            if (agent.IsAla)
+                throw Refusal.Conflict("Ala belongs to every organization and can't be deleted.");
+            tx.Db.Remove(agent);
+            Tell(tx, agent);
+        }, cancellation);
+    }
+
+    private Task ChangeAsync(OrgScope scope, string agentId, Action<Agent> change, CancellationToken cancellation)
+    {
+        scope.Require(OrgRole.Member);
+        return writer.Write(tx =>
+        {
+            var agent = Load(tx, scope, agentId);
+            change(agent);
+            agent.UpdatedAtMs = tx.NowMs;
+            Tell(tx, agent);
+        }, cancellation);
+    }
+
+    private static Agent Load(Tx tx, OrgScope scope, string agentId) =>
+        tx.Db.In<Agent>(scope).SingleOrDefault(agent => agent.Id == agentId) ?? throw Refusal.NotFound("agent");
+
+    private static void Tell(Tx tx, Agent agent)
+    {
+        tx.Changed(Key(agent.Id));
+        tx.Changed(ListKey(agent.OrgId));
+    }
+
+    private static string FreeSlug(Tx tx, string orgId, string name)
+    {
+        var wanted = Slugs.Suggest(name) is { Length: > 0 } suggested ? suggested : "agent";
+        var taken = tx.Db.Set<Agent>().Where(agent => agent.OrgId == orgId && agent.Slug.StartsWith(wanted)).Select(agent => agent.Slug).ToHashSet();
+        for (var number = 1; ; number++)
+        {
+            var slug = number == 1 ? wanted : $"{wanted}-{number}";
+            if (!taken.Contains(slug))
+                return slug;
+        }
     }
 }

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Alumia.Lab.Projects;
 
-/// <summary>The projects that a person may see.</summary>
-public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts)
+/// <summary>The projects that a person may see. Members make them; a project's maker and the org's owners and admins change it.</summary>
+public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts, Writer writer, Audit audit)
 {
     /// <summary>The change key of one project.</summary>
     public static string Key(string projectId) => $"project:{projectId}";
@@ -20,6 +20,36 @@ public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts)
         return scope.Can(OrgRole.Admin)
             ? rows
             : rows.Where(project => project.Visibility == ProjectVisibility.Team || project.MakerId == scope.UserId);
+    }
+
+    /// <summary>Whether this person may edit, archive and delete it.</summary>
+    public static bool MayChange(OrgScope scope, Project project) =>
+        scope.Can(OrgRole.Admin) || (scope.Can(OrgRole.Member) && project.MakerId == scope.UserId);
+
+    /// <summary>Marks the project as worked in just now.</summary>
+    public static void Touch(Tx tx, string projectId)
+    {
+        var orgId = tx.One("UPDATE project SET last_active_at_ms = @now WHERE id = @id RETURNING org_id",
+            row => row.GetString(0), ("@now", tx.NowMs), ("@id", projectId));
+        if (orgId is not null)
+            tx.Changed(ListKey(orgId));
+    }
+
+    /// <summary>What this person sees, the last active first, archived or not; where there is a search, those with it in name, description or tags.</summary>
+    public async Task<IReadOnlyList<Project>> ListAsync(OrgScope scope, string? search, bool archived, CancellationToken cancellation)
+    {
+        await using var db = contexts.CreateDbContext();
+        var projects = await Visible(db, scope).Where(project => project.ArchivedAtMs != null == archived)
+            .OrderByDescending(project => project.LastActiveAtMs).ToListAsync(cancellation);
+        // Here and not in SQL: databases differ in what letters they take for the same.
+        return search?.Trim() is { Length: > 0 } words ? [.. projects.Where(project => Has(project, words))] : projects;
+    }
+
+    /// <summary>The ids of all that this person may see, archived too.</summary>
+    public async Task<IReadOnlyList<string>> IdsAsync(OrgScope scope, CancellationToken cancellation)
+    {
+        await using var db = contexts.CreateDbContext();
+        return await Visible(db, scope).Select(project => project.Id).ToListAsync(cancellation);
     }
 
     /// <summary>A project that this person may see.</summary>
@@ -39,4 +69,74 @@ public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts)
         return await db.Set<Project>().SingleOrDefaultAsync(project => project.OrgId == orgId && project.Id == projectId && project.DeletedAtMs == null, cancellation)
             ?? throw Refusal.NotFound("project");
     }
+
+    public Task<Project> CreateAsync(OrgScope scope, ProjectEdit edit, CancellationToken cancellation)
+    {
+        scope.Require(OrgRole.Member);
+        edit = edit.Checked();
+        return writer.Write(tx =>
+        {
+            var project = New(scope.OrgId, scope.UserId, edit, tx.NowMs);
+            tx.Db.Add(project);
+            tx.Changed(ListKey(scope.OrgId));
+            return project;
+        }, cancellation);
+    }
+
+    public Task UpdateAsync(OrgScope scope, string projectId, ProjectEdit edit, CancellationToken cancellation)
+    {
+        edit = edit.Checked();
+        return ChangeAsync(scope, projectId, (tx, project) =>
+        {
+            if (project.Visibility != edit.Visibility)
+                audit.Write(tx, scope, "project.visibility", edit.Name, edit.Visibility == ProjectVisibility.Team ? "open to the team" : "private");
+            Fill(project, edit);
+        }, cancellation);
+    }
+
+    public Task RenameAsync(OrgScope scope, string projectId, string name, CancellationToken cancellation) =>
+        ChangeAsync(scope, projectId, (_, project) => Fill(project, (ProjectEdit.Of(project) with { Name = name }).Checked()), cancellation);
+
+    /// <summary>Takes the project out of the list, or puts it back; what it holds stays as it is.</summary>
+    public Task ArchiveAsync(OrgScope scope, string projectId, bool isArchived, CancellationToken cancellation) =>
+        ChangeAsync(scope, projectId, (tx, project) => project.ArchivedAtMs = isArchived ? project.ArchivedAtMs ?? tx.NowMs : null, cancellation);
+
+    /// <summary>Hides the project and all in it from everybody.</summary>
+    public Task DeleteAsync(OrgScope scope, string projectId, CancellationToken cancellation) =>
+        ChangeAsync(scope, projectId, (tx, project) => project.DeletedAtMs = tx.NowMs, cancellation);
+
+    internal static Project New(string orgId, string makerId, ProjectEdit edit, long nowMs)
+    {
+        var project = new Project
+        {
+            Id = Id.New("prj", nowMs),
+            OrgId = orgId,
+            Name = edit.Name,
+            MakerId = makerId,
+            CreatedAtMs = nowMs,
+            LastActiveAtMs = nowMs,
+        };
+        Fill(project, edit);
+        return project;
+    }
+
+    private static void Fill(Project project, ProjectEdit edit) =>
+        (project.Name, project.Description, project.Prompt, project.Emoji, project.Visibility, project.Tags) =
+            (edit.Name, edit.Description, edit.Prompt, edit.Emoji, edit.Visibility, [.. edit.Tags]);
+
+    private static bool Has(Project project, string words) =>
+        project.Name.Contains(words, StringComparison.OrdinalIgnoreCase) ||
+        project.Description.Contains(words, StringComparison.OrdinalIgnoreCase) ||
+        project.Tags.Any(tag => tag.Contains(words, StringComparison.OrdinalIgnoreCase));
+
+    private Task ChangeAsync(OrgScope scope, string projectId, Action<Tx, Project> change, CancellationToken cancellation) =>
+        writer.Write(tx =>
+        {
+            var project = Visible(tx.Db, scope).SingleOrDefault(row => row.Id == projectId) ?? throw Refusal.NotFound("project");
+            if (!MayChange(scope, project))
+                throw Refusal.Forbidden("Only the project's maker and the organization's owners and admins may change it.");
+            change(tx, project);
+            tx.Changed(Key(projectId));
+            tx.Changed(ListKey(scope.OrgId));
+        }, cancellation);
 }

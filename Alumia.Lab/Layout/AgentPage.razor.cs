@@ -1,0 +1,64 @@
+using Alumia.Lab.Agents;
+using Alumia.Lab.Organizations;
+using Alumia.Lab.Tools;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace Alumia.Lab.Layout;
+
+/// <summary>An agent's settings: who it is, on which model, with which tools.</summary>
+public sealed partial class AgentPage(AgentDirectory directory, ToolRegistry registry, IDialogService dialogs, NavigationManager navigation)
+{
+    private Agent? _agent;
+    private IReadOnlyList<ITool> _tools = [];
+    private bool _isGone;
+    private string? _refusal;
+
+    [Parameter] public string OrgSlug { get; set; } = "";
+
+    [Parameter] public string AgentSlug { get; set; } = "";
+
+    // The list's key tells of each change of any agent; the slug makes another agent another reading.
+    protected override string[] Keys => [AgentDirectory.ListKey(Scope.OrgId), $"agent-page:{AgentSlug}"];
+
+    private bool MayEdit => Scope.Can(OrgRole.Member);
+
+    protected override async Task ReadAsync()
+    {
+        try
+        {
+            _agent = await directory.FindAsync(Scope, AgentSlug, Gone);
+            _tools = await registry.AllAsync(Scope.OrgId, Gone);
+            _isGone = false;
+        }
+        catch (Refusal refusal) when (refusal.Kind == RefusalKind.NotFound)
+        {
+            (_agent, _isGone) = (null, true);
+        }
+    }
+
+    private async Task DeleteAsync()
+    {
+        if (_agent is { } agent && await dialogs.ConfirmAsync($"Delete {agent.Name}?", "Its sessions stay and can go on with another agent.", "Delete"))
+        {
+            await TryAsync(async () =>
+            {
+                await directory.DeleteAsync(Scope, agent.Id, CancellationToken.None);
+                navigation.NavigateTo($"/{Scope.OrgSlug}/agents");
+            });
+        }
+    }
+
+    private async Task TryAsync(Func<Task> deed)
+    {
+        _refusal = null;
+        try
+        {
+            await deed();
+        }
+        catch (Refusal refusal)
+        {
+            _refusal = refusal.Message;
+        }
+    }
+}
