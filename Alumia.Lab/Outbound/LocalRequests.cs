@@ -7,6 +7,10 @@ public static class LocalRequests
 {
     private static readonly string[] LocalHosts = ["localhost", "127.0.0.1", "[::1]"];
 
+    /// <summary>As <see cref="IsLocal(HttpContext, IHostEnvironment, IConfiguration)"/>, with what the request's own services say.</summary>
+    public static bool IsLocal(HttpContext context) => IsLocal(
+        context, context.RequestServices.GetRequiredService<IHostEnvironment>(), context.RequestServices.GetRequiredService<IConfiguration>());
+
     /// <summary>
     /// True in Development, for a loopback address that asks for a loopback name and went through no proxy.
     /// <c>Offline:Expose=true</c> lets everybody in, still in Development alone.

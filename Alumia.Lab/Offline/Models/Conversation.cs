@@ -1,0 +1,52 @@
+using System.Text.Json;
+
+namespace Alumia.Lab.Offline.Models;
+
+internal enum Speaker
+{
+    User,
+    Assistant,
+    Tool,
+}
+
+/// <summary>A call that the assistant made earlier, its arguments as they were sent.</summary>
+internal sealed record PastCall(string Id, string Name, string Arguments);
+
+/// <summary>One message of a request, in neither protocol's shape.</summary>
+internal sealed record Said(Speaker Speaker, string Text, IReadOnlyList<PastCall> Calls, string? CallId = null)
+{
+    public static Said By(Speaker speaker, string text) => new(speaker, text, []);
+}
+
+/// <summary>A tool that the request offers.</summary>
+internal sealed record OfferedTool(string Name, string Description, JsonElement Schema);
+
+/// <summary>What a provider is asked.</summary>
+internal sealed record Conversation(string Model, string System, IReadOnlyList<Said> Messages, IReadOnlyList<OfferedTool> Tools, bool Reasons = false)
+{
+    /// <summary>Where the last message of the user stands; -1 where there is none.</summary>
+    public int LastUser { get; } = LastIndex(Messages);
+
+    public string Request => LastUser < 0 ? "" : Messages[LastUser].Text;
+
+    /// <summary>What was said since: the turn under way.</summary>
+    public IEnumerable<Said> Since => Messages.Skip(LastUser + 1);
+
+    public IReadOnlyList<string> UserTexts => [.. Messages.Where(said => said.Speaker == Speaker.User).Select(said => said.Text)];
+
+    private static int LastIndex(IReadOnlyList<Said> messages)
+    {
+        for (var i = messages.Count - 1; i >= 0; i--)
+        {
+            if (messages[i].Speaker == Speaker.User)
+                return i;
+        }
+        return -1;
+    }
+}
+
+/// <summary>A call to make now; the arguments are text because they may be broken.</summary>
+internal sealed record PlannedCall(string Name, string Arguments);
+
+/// <summary>What the stand-in answers.</summary>
+internal sealed record Plan(string Text, IReadOnlyList<PlannedCall> Calls, string Reasoning, int PaceMs);

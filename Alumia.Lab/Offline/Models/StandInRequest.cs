@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace Alumia.Lab.Offline.Models;
+
+/// <summary>Reads a request's JSON with patience: what is missing is empty.</summary>
+internal static class StandInRequest
+{
+    /// <summary>The body, or null after 400 was answered.</summary>
+    public static async Task<JsonElement?> ReadAsync(HttpContext context)
+    {
+        try
+        {
+            using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            return body.RootElement.Clone();
+        }
+        catch (JsonException exception)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await context.Response.WriteAsJsonAsync(new { error = new { message = $"The body is not JSON: {exception.Message}", type = "invalid_request_error" } });
+            return null;
+        }
+    }
+
+    public static JsonElement Inner(this JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var inner) ? inner : default;
+
+    public static string Text(this JsonElement element, string name) =>
+        element.Inner(name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
+
+    public static bool Flag(this JsonElement element, string name) => element.Inner(name).ValueKind == JsonValueKind.True;
+
+    public static int? Number(this JsonElement element, string name) =>
+        element.Inner(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : null;
+
+    public static IEnumerable<JsonElement> Items(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : Enumerable.Empty<JsonElement>();
+
+    /// <summary>A content's text, whether it is a string or a list of parts.</summary>
+    public static string Words(this JsonElement content) => content.ValueKind == JsonValueKind.String
+        ? content.GetString()!
+        : string.Join('\n', content.Items().Where(part => part.Text("type") == "text").Select(part => part.Text("text")));
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using Alumia.Lab.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Alumia.Lab.Offline;
+
+/// <summary>The switches' values: kept in the database, so that all copies of a cluster share them, and at hand in memory.</summary>
+public sealed class OfflineDesk(Writer writer, IDbContextFactory<LabDbContext> contexts, ChangeFeed feed, ShiftedClock clock, ILogger<OfflineDesk> log)
+    : BackgroundService
+{
+    /// <summary>Change key of everything on the desk.</summary>
+    public const string ChangeKey = "offline";
+
+    private readonly SemaphoreSlim _bell = new(1);
+    private volatile IReadOnlyDictionary<string, string> _values = new Dictionary<string, string>();
+
+    public string Value(string name) =>
+        _values.GetValueOrDefault(name) ?? (OfflineSwitches.Find(name) ?? throw Refusal.NotFound("switch")).Default;
+
+    public int Number(string name) => int.Parse(Value(name), CultureInfo.InvariantCulture);
+
+    /// <summary>Sets a switch; every copy of the lab hears of it.</summary>
+    public async Task SetAsync(string name, string value, CancellationToken cancellation)
+    {
+        var one = OfflineSwitches.Find(name) ?? throw Refusal.NotFound("switch");
+        var normal = one.Normalize(value) ?? throw Refusal.Invalid("value", one.Kind switch
+        {
+            OfflineSwitchKind.Bool => "true or false.",
+            OfflineSwitchKind.Number => "A whole number.",
+            _ => $"One of {string.Join(", ", one.Choices ?? [])}.",
+        });
+        await writer.Write(tx => Store(tx, name, normal), cancellation);
+        await ReadAsync(cancellation);
+    }
+
+    /// <summary>Takes one of a counting switch; false where none is left.</summary>
+    public async Task<bool> TakeOneAsync(string name, CancellationToken cancellation)
+    {
+        if (Number(name) <= 0)
+            return false;
+        var taken = await writer.Write(tx =>
+        {
+            if (tx.Db.Set<OfflineSwitchState>().Find(name) is not { } state || !int.TryParse(state.Value, out var left) || left <= 0)
+                return false;
+            Store(tx, name, (left - 1).ToString(CultureInfo.InvariantCulture));
+            return true;
+        }, cancellation);
+        await ReadAsync(cancellation);
+        return taken;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var subscription = feed.Subscribe(ChangeKey, () => { if (_bell.CurrentCount == 0) _bell.Release(); });
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await _bell.WaitAsync(stoppingToken);
+            try
+            {
+                await ReadAsync(stoppingToken);
+            }
+#pragma warning disable CA1031 // The desk must not end the lab; the next change reads again.
+            catch (Exception exception) when (exception is not OperationCanceledException)
+#pragma warning restore CA1031
+            {
+                log.LogWarning(exception, "The offline desk could not read its switches");
+            }
+        }
+    }
+
+    public override void Dispose()
+    {
+        _bell.Dispose();
+        base.Dispose();
+    }
+
+    private static void Store(Tx tx, string name, string value)
+    {
+        if (tx.Db.Set<OfflineSwitchState>().Find(name) is { } state)
+            state.Value = value;
+        else
+            tx.Db.Add(new OfflineSwitchState { Name = name, Value = value });
+        tx.Changed(ChangeKey);
+    }
+
+    private async Task ReadAsync(CancellationToken cancellation)
+    {
+        await using var db = contexts.CreateDbContext();
+        _values = await db.Set<OfflineSwitchState>().ToDictionaryAsync(state => state.Name, state => state.Value, cancellation);
+        clock.Ahead = TimeSpan.FromMinutes(Number(OfflineSwitches.Clock));
+    }
+}

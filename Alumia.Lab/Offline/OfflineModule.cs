@@ -1,0 +1,41 @@
+using Alumia.Lab.Models;
+using Alumia.Lab.Offline.Models;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Alumia.Lab.Offline;
+
+public static class OfflineModule
+{
+    /// <summary>Adds the stand-ins for the outside world, in Development alone.</summary>
+    public static WebApplicationBuilder AddOffline(this WebApplicationBuilder builder)
+    {
+        if (!builder.Environment.IsDevelopment())
+            return builder;
+        builder.Services.AddSingleton<ShiftedClock>();
+        builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(services => services.GetRequiredService<ShiftedClock>()));
+        builder.Services.AddSingleton<OfflineDesk>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<OfflineDesk>());
+        builder.Services.AddSingleton<IStandIn, StandIn>();
+        builder.Services.AddSingleton<ProviderRequests>();
+        builder.Services.AddSingleton<Planner>();
+        builder.Services.AddSingleton<StandInAnswers>();
+        return builder;
+    }
+
+    /// <summary>Maps them; outside Development nothing under <c>/offline</c> answers.</summary>
+    public static WebApplication MapOffline(this WebApplication app)
+    {
+        app.UseOfflineGuard();
+        if (!app.Environment.IsDevelopment())
+            return app;
+        if (app.Configuration.GetValue<bool>("Offline:Expose"))
+            app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Alumia.Lab.Offline")
+                .LogWarning("Offline:Expose is on: whoever reaches this lab reaches its stand-ins and its demo login");
+        var offline = app.MapGroup("/offline").AllowAnonymous().DisableAntiforgery();
+        offline.MapSwitches();
+        offline.MapGet("/requests", (ProviderRequests requests) => new { items = requests.Recent() });
+        offline.MapOpenAiStandIn();
+        offline.MapAnthropicStandIn();
+        return app;
+    }
+}

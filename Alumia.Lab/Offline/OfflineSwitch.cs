@@ -1,0 +1,55 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Alumia.Lab.Offline;
+
+public enum OfflineSwitchKind
+{
+    Bool,
+    Number,
+    Choice,
+}
+
+/// <summary>Something of the outside world that can be made to go wrong.</summary>
+public sealed record OfflineSwitch(string Name, string Description, OfflineSwitchKind Kind, string Default, IReadOnlyList<string>? Choices = null)
+{
+    /// <summary>What this text means as a value of this switch; null where it is none.</summary>
+    public string? Normalize(string text) => Kind switch
+    {
+        OfflineSwitchKind.Bool => bool.TryParse(text, out var flag) ? (flag ? "true" : "false") : null,
+        OfflineSwitchKind.Number => int.TryParse(text, out var number) && Math.Abs((long)number) <= 10_000_000 ? number.ToString() : null,
+        _ => Choices?.FirstOrDefault(choice => choice.Equals(text, StringComparison.OrdinalIgnoreCase)),
+    };
+}
+
+/// <summary>All switches of the desk: the page and the endpoints come from this list.</summary>
+public static class OfflineSwitches
+{
+    public const string ProviderSlow = "provider-slow";
+    public const string ProviderFails = "provider-fails";
+    public const string MalformedCalls = "malformed-calls";
+    public const string Clock = "clock";
+
+    public static IReadOnlyList<OfflineSwitch> All { get; } =
+    [
+        new(ProviderSlow, "Every model waits this many milliseconds before each token.", OfflineSwitchKind.Number, "0"),
+        new(ProviderFails, "Every model fails this way.", OfflineSwitchKind.Choice, "none", ["none", "429", "500", "cut", "timeout"]),
+        new(MalformedCalls, "The arguments of the next tool calls, this many, are broken JSON.", OfflineSwitchKind.Number, "0"),
+        new(Clock, "The lab's clock is this many minutes ahead.", OfflineSwitchKind.Number, "0"),
+    ];
+
+    public static OfflineSwitch? Find(string name) => All.FirstOrDefault(one => one.Name == name);
+}
+
+/// <summary>A switch that is not at its default.</summary>
+public sealed class OfflineSwitchState
+{
+    public required string Name { get; init; }
+
+    public required string Value { get; set; }
+
+    private sealed class Configuration : IEntityTypeConfiguration<OfflineSwitchState>
+    {
+        public void Configure(EntityTypeBuilder<OfflineSwitchState> builder) => builder.ToTable("offline_switch_state").HasKey(state => state.Name);
+    }
+}
