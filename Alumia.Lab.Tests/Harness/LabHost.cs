@@ -25,6 +25,7 @@ public sealed class LabHost : ILab, IAsyncDisposable
 #pragma warning restore CA2000
         {
             builder.UseEnvironment(options.Environment);
+            builder.UseSetting(WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:0");
             builder.UseSetting("Storage:Directory", _folder.Path);
             foreach (var (name, value) in options.Settings)
                 builder.UseSetting(name, value);
@@ -35,7 +36,7 @@ public sealed class LabHost : ILab, IAsyncDisposable
                 options.Services?.Invoke(services);
             });
         });
-        _factory.UseKestrel(0);
+        _factory.UseKestrel();
     }
 
     public Uri Address { get; private set; } = null!;

@@ -10,6 +10,9 @@ namespace Alumia.Lab.Tests.Harness;
 /// </summary>
 public abstract class Story(Browsers browsers) : IAsyncLifetime
 {
+    /// <summary>The run's Chromium.</summary>
+    protected Browsers Browsers { get; } = browsers;
+
     private readonly List<IPage> _pages = [];
     private readonly List<Regex> _expected = [];
     private readonly ConcurrentQueue<string> _errors = new();
@@ -21,7 +24,7 @@ public abstract class Story(Browsers browsers) : IAsyncLifetime
     {
         options ??= new BrowserNewContextOptions();
         options.BaseURL = lab.Address.ToString();
-        var context = await browsers.NewContextAsync(options);
+        var context = await Browsers.NewContextAsync(options);
         context.SetDefaultTimeout(30_000);
         return await PageAsync(context);
     }
