@@ -1,3 +1,6 @@
+using Alumia.Lab.Accounts;
+using Alumia.Lab.Organizations;
+using Microsoft.AspNetCore.Http.HttpResults;
 using MudBlazor;
 using MudBlazor.Services;
 
@@ -40,7 +43,14 @@ public static class LayoutModule
     public static WebApplication MapLayout(this WebApplication app)
     {
         app.MapStaticAssets();
+        app.MapGet("/", HomeAsync).RequireAuthorization().ExcludeFromDescription();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }
+
+    /// <summary>The start page is the lab of the person's first org.</summary>
+    private static async Task<RedirectHttpResult> HomeAsync(HttpContext context, OrgDirectory orgs) =>
+        await orgs.OrgsOfAsync(context.User.UserId()!, context.RequestAborted) is [var first, ..]
+            ? TypedResults.Redirect($"/{first.Slug}/lab")
+            : TypedResults.Redirect("/new-organization");
 }

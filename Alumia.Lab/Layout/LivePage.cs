@@ -10,6 +10,7 @@ public abstract class LivePage : ComponentBase, IDisposable
     private readonly CancellationTokenSource _gone = new();
     private readonly List<IDisposable> _subscriptions = [];
     private string[] _keys = [];
+    private OrgScope? _scope;
     private bool _isReading;
     private bool _isStale;
 
@@ -41,9 +42,9 @@ public abstract class LivePage : ComponentBase, IDisposable
     protected override async Task OnParametersSetAsync()
     {
         var keys = Keys;
-        if (_keys.SequenceEqual(keys))
+        if (_keys.SequenceEqual(keys) && _scope == Scope)
             return;
-        _keys = keys;
+        (_keys, _scope) = (keys, Scope);
         Unsubscribe();
         _subscriptions.AddRange(keys.Select(key => Feed.Subscribe(key, () => _ = InvokeAsync(RefreshAsync))));
         await RefreshAsync();

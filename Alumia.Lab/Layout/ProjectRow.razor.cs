@@ -1,3 +1,4 @@
+using System.Globalization;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
 using Microsoft.AspNetCore.Components;
@@ -22,7 +23,7 @@ public sealed partial class ProjectRow(ProjectDirectory projects, IDialogService
 
     private string Address => $"/{Scope.OrgSlug}/lab/{Project.Id}";
 
-    private bool MenuOrEditing => _name is not null;
+    private string Tile => Project.Emoji.Length > 0 ? Project.Emoji : StringInfo.GetNextTextElement(Project.Name).ToUpperInvariant();
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
