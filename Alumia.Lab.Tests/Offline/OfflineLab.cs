@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Alumia.Lab.Tests.Offline;
 
@@ -21,6 +22,7 @@ internal sealed class OfflineLab : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment, ContentRootPath = _directory });
         builder.Configuration.AddInMemoryCollection(settings.Append(("Storage:Directory", _directory)).Select(setting => new KeyValuePair<string, string?>(setting.Item1, setting.Item2)));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
         builder.AddStorage();
         builder.AddModels();
         builder.AddOffline();
