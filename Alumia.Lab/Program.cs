@@ -2,6 +2,7 @@ using Alumia.Lab.Accounts;
 using Alumia.Lab.Agents;
 using Alumia.Lab.Layout;
 using Alumia.Lab.Models;
+using Alumia.Lab.Offline;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Storage;
@@ -19,10 +20,12 @@ builder.AddModels();
 builder.AddAgents();
 builder.AddProjects();
 builder.AddTools();
+builder.AddOffline();
 
 var app = builder.Build();
 await app.PrepareStorageAsync();
 
+app.MapOffline(); // First: its guard stands before every page of its own.
 app.UseLayout();
 app.MapAccounts();
 app.MapOrganizations();
