@@ -29,6 +29,7 @@ builder.AddOffline();
 var app = builder.Build();
 await app.PrepareStorageAsync();
 
+app.MapOffline(); // First: its guard stands before every page of its own.
 app.UseLayout();
 app.MapAccounts();
 app.MapOrganizations();
