@@ -33,6 +33,5 @@ app.MapOffline(); // First: its guard stands before every page of its own.
 app.UseLayout();
 app.MapAccounts();
 app.MapOrganizations();
-app.MapOffline();
 app.MapLayout();
 app.Run();
