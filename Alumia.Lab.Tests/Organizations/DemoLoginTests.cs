@@ -60,6 +60,6 @@ public sealed class DemoLoginTests
     public async Task Links_are_made_from_the_public_address_and_never_from_the_host_header()
     {
         await using var host = await AccountsHost.StartAsync(settings: ("Lab:PublicUrl", "https://lab.example.com/"));
-        Assert.StartsWith("https://lab.example.com/invite/", await host.Invitations.MakeAsync((await host.SignUpAsync("anna")).Scope, Lab.Organizations.OrgRole.Viewer, 1, cancellation: Ct), StringComparison.Ordinal);
+        Assert.StartsWith("https://lab.example.com/invite/", await host.Invitations.MakeAsync((await host.SignUpAsync("anna")).Scope, Alumia.Lab.Organizations.OrgRole.Viewer, 1, cancellation: Ct), StringComparison.Ordinal);
     }
 }

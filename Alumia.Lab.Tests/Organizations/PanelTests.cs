@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using MudBlazor.Services;
+using TestContext = Xunit.TestContext;
 
 namespace Alumia.Lab.Tests.Organizations;
 

@@ -19,6 +19,6 @@ public sealed class ReservedSlugsTests
         var firsts = routes.Concat(files).OfType<string>().Select(first => first.ToLowerInvariant()).Distinct().ToList();
         Assert.Contains("sign-in", firsts);
         // What has a dot or an underscore in it is no slug anyway.
-        Assert.Empty(firsts.Where(first => first.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && !ReservedSlugs.Contain(first)));
+        Assert.DoesNotContain(firsts, first => first.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && !ReservedSlugs.Contain(first));
     }
 }
