@@ -1,5 +1,7 @@
 using Alumia.Lab.Accounts;
 using Alumia.Lab.Agents;
+using Alumia.Lab.Blocks;
+using Alumia.Lab.Chat;
 using Alumia.Lab.Layout;
 using Alumia.Lab.Models;
 using Alumia.Lab.Organizations;
@@ -19,6 +21,8 @@ builder.AddModels();
 builder.AddAgents();
 builder.AddProjects();
 builder.AddTools();
+builder.AddBlocks();
+builder.AddChat();
 
 var app = builder.Build();
 await app.PrepareStorageAsync();
