@@ -82,7 +82,7 @@ internal static class History
                     Assistant(text.Step).Contents.Add(new TextContent(text.Text));
                     break;
                 case ToolRequested requested:
-                    Assistant(requested.Step).Contents.Add(Call(requested));
+                    Assistant(requested.Step).Contents.Add(ToolCalls.Create(requested.CallId, requested.Tool, requested.Arguments, requested.Extra));
                     // A call without a result makes providers refuse all that follows, so each has one from the start.
                     calls[requested.CallId] = new FunctionResultContent(requested.CallId, "The call did not end.");
                     messages.Add(new ChatMessage(ChatRole.Tool, [calls[requested.CallId]]));
@@ -112,14 +112,6 @@ internal static class History
         }
     }
 
-    private static FunctionCallContent Call(ToolRequested requested)
-    {
-        var call = FunctionCallContent.CreateFromParsedArguments(requested.Arguments, requested.CallId, requested.Tool, static json =>
-            global::System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, object?>>(json));
-        (call.AdditionalProperties ??= [])["rawArguments"] = requested.Arguments;
-        return call;
-    }
-
     private static long Characters(List<List<ChatMessage>> turns) => turns.Sum(turn => turn.Sum(message => (long)Text(message).Length));
 
     private static int Tokens(ChatMessage message, TokenCounter tokens) => tokens.Count(Text(message)) + 8;
@@ -127,7 +119,7 @@ internal static class History
     private static string Text(ChatMessage message) => string.Concat(message.Contents.Select(content => content switch
     {
         TextContent text => text.Text,
-        FunctionCallContent call => call.Name + call.AdditionalProperties?["rawArguments"],
+        FunctionCallContent call => call.Name + ToolCalls.ArgumentsText(call),
         FunctionResultContent result => result.Result as string,
         _ => "",
     }));

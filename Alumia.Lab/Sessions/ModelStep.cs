@@ -77,7 +77,7 @@ internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agen
                     break;
                 case FunctionCallContent call:
                     _firstTokenMs ??= runtime.Clock.NowMs() - _startedAtMs;
-                    _open.Calls.Add(new RequestedCall(Unique(call.CallId), call.Name, Raw(call)));
+                    _open.Calls.Add(new RequestedCall(Unique(call.CallId), call.Name, Raw(call), call.AdditionalProperties?.GetValueOrDefault(ToolCalls.ExtraContent) as string));
                     break;
                 case UsageContent usage:
                     (_usage ??= new UsageDetails()).Add(usage.Details);
@@ -102,7 +102,7 @@ internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agen
             : callId;
 
     private static string Raw(FunctionCallContent call) =>
-        call.AdditionalProperties?.GetValueOrDefault("rawArguments") as string ?? JsonSerializer.Serialize(call.Arguments);
+        call.AdditionalProperties?.GetValueOrDefault(ToolCalls.RawArguments) as string ?? ToolCalls.ArgumentsText(call);
 
     private IEnumerable<SessionEventData> Request(RequestedCall call, ref int malformed)
     {
@@ -112,7 +112,7 @@ internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agen
             ? new SchemaMismatch("", "one of the tools offered", $"There is no tool named {call.Tool} that this agent may use.")
             : runtime.Schemas.Check(tool, call.RawArguments, out arguments);
         var wellFormed = arguments.ValueKind == JsonValueKind.Object ? arguments.GetRawText() : "{}";
-        var requested = new ToolRequested(step, call.CallId, call.Tool, wellFormed);
+        var requested = new ToolRequested(step, call.CallId, call.Tool, wellFormed, call.Extra);
         if (mismatch is null)
         {
             malformed = 0;

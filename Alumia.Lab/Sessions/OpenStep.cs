@@ -11,7 +11,7 @@ public sealed record OpenPart(bool IsReasoning, string Text)
 }
 
 /// <summary>What a model asked for, as it came.</summary>
-internal sealed record RequestedCall(string CallId, string Tool, string RawArguments);
+internal sealed record RequestedCall(string CallId, string Tool, string RawArguments, string? Extra);
 
 /// <summary>The step that streams: its text, reasoning and calls in the order streamed. One writes; the saver reads beside it.</summary>
 internal sealed class OpenStep

@@ -39,8 +39,9 @@ public sealed record TextWritten(int Step, string Text) : SessionEventData;
 /// <summary>A stretch of the model's reasoning, whole, once its step has closed.</summary>
 public sealed record ReasoningWritten(int Step, string Text) : SessionEventData;
 
-/// <summary>The model asked for a tool. The arguments are well-formed JSON, always: what providers are sent again later.</summary>
-public sealed record ToolRequested(int Step, string CallId, string Tool, string Arguments) : SessionEventData;
+/// <summary>The model asked for a tool. The arguments are well-formed JSON, always: what providers are sent again later, with what
+/// else the provider wants back with the call (<see cref="Models.ToolCalls.ExtraContent"/>).</summary>
+public sealed record ToolRequested(int Step, string CallId, string Tool, string Arguments, string? Extra = null) : SessionEventData;
 
 /// <summary>A call that was not run: what was received, and what was wrong with it.</summary>
 public sealed record ToolRejected(string CallId, string Tool, string Received, string Path, string Expected, string Message, int Attempt) : SessionEventData;
