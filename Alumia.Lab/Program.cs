@@ -1,6 +1,7 @@
 using Alumia.Lab.Accounts;
 using Alumia.Lab.Agents;
 using Alumia.Lab.Blocks;
+using Alumia.Lab.Chat;
 using Alumia.Lab.Layout;
 using Alumia.Lab.Models;
 using Alumia.Lab.Offline;
@@ -24,6 +25,7 @@ builder.AddProjects();
 builder.AddTools();
 builder.AddSessions();
 builder.AddBlocks();
+builder.AddChat();
 builder.AddOffline();
 
 var app = builder.Build();
