@@ -15,6 +15,7 @@ public static class AccountsModule
         var services = builder.Services;
         services.Configure<AccountsOptions>(builder.Configuration.GetSection("Accounts"));
         services.Configure<SmtpOptions>(builder.Configuration.GetSection("Smtp"));
+        services.AddSingleton<ILookupNormalizer, UpperInvariantLookupNormalizer>(); // Singletons of ours use it too.
         services.AddIdentityCore<User>(Configure)
             .AddSignInManager()
             .AddUserStore<UserOnlyStore<User, LabDbContext>>()

@@ -15,12 +15,26 @@ public sealed class LabAuthenticationStateProvider : RevalidatingServerAuthentic
     private string? _followed;
     private IDisposable? _subscription;
     private bool _disposed;
+    private volatile bool _resting;
 
     public LabAuthenticationStateProvider(ILoggerFactory loggers, SecurityStamps stamps, ChangeFeed feed)
         : base(loggers)
     {
         (_stamps, _feed) = (stamps, feed);
         AuthenticationStateChanged += state => _ = FollowAsync(state);
+    }
+
+    /// <summary>
+    /// For the request that changes the stamp itself: it answers with a cookie of its own, and its page must not turn into a stranger's while it is written.
+    /// </summary>
+    internal void Rest()
+    {
+        lock (_lock)
+        {
+            _resting = true;
+            _subscription?.Dispose();
+            _subscription = null;
+        }
     }
 
     protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(30); // In case a change was missed.
@@ -43,7 +57,7 @@ public sealed class LabAuthenticationStateProvider : RevalidatingServerAuthentic
         var userId = (await state).User.UserId();
         lock (_lock)
         {
-            if (_disposed || _followed == userId)
+            if (_disposed || _resting || _followed == userId)
                 return;
             _subscription?.Dispose();
             _followed = userId;
@@ -55,7 +69,7 @@ public sealed class LabAuthenticationStateProvider : RevalidatingServerAuthentic
     private async Task CheckAsync()
     {
         var user = (await GetAuthenticationStateAsync()).User;
-        if (user.UserId() is not null && !await _stamps.AreGoodAsync(user) && !_disposed)
+        if (user.UserId() is not null && !await _stamps.AreGoodAsync(user) && !_disposed && !_resting)
             SetAuthenticationState(Nobody);
     }
 }

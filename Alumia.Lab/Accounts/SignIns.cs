@@ -1,10 +1,12 @@
 using Alumia.Lab.Storage;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
 
 namespace Alumia.Lab.Accounts;
 
 /// <summary>Signing in and out, and what a person changes of their own account. Lives in a request: it writes cookies.</summary>
-public sealed class SignIns(SignInManager<User> signIns, UserManager<User> users, NewUsers newUsers, Writer writer)
+public sealed class SignIns(
+    SignInManager<User> signIns, UserManager<User> users, NewUsers newUsers, Writer writer, AuthenticationStateProvider authentication)
 {
     /// <summary>The one answer to a failed sign-in: it tells nothing of whether there is such an account.</summary>
     public const string Refused = "E-mail and password do not match. After five failures an account is closed for ten minutes.";
@@ -61,5 +63,9 @@ public sealed class SignIns(SignInManager<User> signIns, UserManager<User> users
 
     private async Task<User> FindAsync(string userId) => await users.FindByIdAsync(userId) ?? throw Refusal.NotFound("account");
 
-    private Task TellAsync(string userId) => writer.Write(tx => tx.Changed($"user:{userId}"));
+    private Task TellAsync(string userId)
+    {
+        (authentication as LabAuthenticationStateProvider)?.Rest();
+        return writer.Write(tx => tx.Changed($"user:{userId}"));
+    }
 }

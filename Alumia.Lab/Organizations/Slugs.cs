@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Alumia.Lab.Organizations;
@@ -7,6 +6,10 @@ namespace Alumia.Lab.Organizations;
 public static class Slugs
 {
     public const int MaxLength = 40;
+
+    // The lab runs without a culture's data, so Unicode's decomposition is not at hand.
+    private const string Accented = "àáâãäåāăąçćčďđèéêëēęěğìíîïīıłñńňòóôõöøőřśšşťùúûüūůűýÿźžż";
+    private const string Plain = "aaaaaaaaacccddeeeeeeegiiiiiilnnnooooooorssstuuuuuuuyyzzz";
 
     /// <summary>Refuses what cannot be a slug.</summary>
     public static string Check(string slug)
@@ -22,11 +25,13 @@ public static class Slugs
     public static string Suggest(string name)
     {
         var slug = new StringBuilder();
-        foreach (var c in name.Normalize(NormalizationForm.FormD).ToLowerInvariant())
+        foreach (var letter in name.ToLowerInvariant())
         {
+            var at = Accented.IndexOf(letter, StringComparison.Ordinal);
+            var c = at < 0 ? letter : Plain[at];
             if (IsAllowed(c) && c != '-')
                 slug.Append(c);
-            else if (CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark && slug.Length > 0 && slug[^1] != '-')
+            else if (slug.Length > 0 && slug[^1] != '-')
                 slug.Append('-');
         }
         if (slug.Length > MaxLength)
