@@ -1,9 +1,13 @@
 using Alumia.Lab.Accounts;
 using Alumia.Lab.Agents;
+using Alumia.Lab.Blocks;
+using Alumia.Lab.Chat;
 using Alumia.Lab.Layout;
 using Alumia.Lab.Models;
+using Alumia.Lab.Offline;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
+using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tools;
 using Alumia.Lab.Troubles;
@@ -19,10 +23,15 @@ builder.AddModels();
 builder.AddAgents();
 builder.AddProjects();
 builder.AddTools();
+builder.AddSessions();
+builder.AddBlocks();
+builder.AddChat();
+builder.AddOffline();
 
 var app = builder.Build();
 await app.PrepareStorageAsync();
 
+app.MapOffline(); // First: its guard stands before every page of its own.
 app.UseLayout();
 app.MapAccounts();
 app.MapOrganizations();

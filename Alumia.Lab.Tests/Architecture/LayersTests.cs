@@ -17,7 +17,7 @@ public sealed class LayersTests
     [Fact]
     public void Every_room_stands_in_the_table()
     {
-        var namespaces = _lab.Value.Types.Select(type => Layers.RoomOf(type.Namespace.FullName)).OfType<string>().Distinct();
+        var namespaces = _lab.Value.Types.Where(type => IsUnder(type.Namespace?.FullName, Root)).Select(type => Layers.RoomOf(type.Namespace.FullName)).OfType<string>().Distinct();
         var folders = Directory.GetDirectories(Path.Combine(Repository.Root, Root)).Select(folder => Path.GetFileName(folder))
             .Except(["bin", "obj", "Properties"]);
 
@@ -58,14 +58,14 @@ public sealed class LayersTests
 
     private static IEnumerable<Arrow> Arrows(ArchUnitNET.Domain.Architecture architecture, string root) =>
         architecture.Types
-            .Where(type => IsUnder(type.Namespace.FullName, root) && type.Name != "_Imports")
+            .Where(type => IsUnder(type.Namespace?.FullName, root) && type.Name != "_Imports")
             .SelectMany(type => type.Dependencies.Select(dependency => dependency.Target)
-                .Where(target => IsUnder(target.Namespace.FullName, root))
+                .Where(target => IsUnder(target.Namespace?.FullName, root))
                 .Select(target => new Arrow(
                     Layers.RoomOf(type.Namespace.FullName, root), type.FullName, Layers.RoomOf(target.Namespace.FullName, root), target.FullName)))
             .Distinct();
 
-    private static bool IsUnder(string ns, string root) => ns == root || ns.StartsWith(root + ".", StringComparison.Ordinal);
+    private static bool IsUnder(string? ns, string root) => ns is not null && (ns == root || ns.StartsWith(root + ".", StringComparison.Ordinal));
 
     private sealed record Arrow(string? From, string Origin, string? To, string Target)
     {

@@ -31,6 +31,15 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
             ?? throw Refusal.NotFound("agent");
     }
 
+    /// <summary>The agent that is about to begin a turn, in the transaction that begins it.</summary>
+    /// <exception cref="Refusal">It is gone, or not active.</exception>
+    public static Agent Working(Tx tx, string orgId, string agentId)
+    {
+        var agent = tx.Db.Set<Agent>().AsNoTracking().SingleOrDefault(agent => agent.OrgId == orgId && agent.Id == agentId)
+            ?? throw Refusal.Conflict("This session's agent was deleted. Choose another one.");
+        return agent.IsActive ? agent : throw Refusal.Conflict($"{agent.Name} is switched off. Switch it on in its settings, or choose another agent.");
+    }
+
     /// <summary>An agent by its id or slug.</summary>
     /// <exception cref="Refusal">Not found.</exception>
     public async Task<Agent> FindAsync(OrgScope scope, string idOrSlug, CancellationToken cancellation)

@@ -19,6 +19,8 @@ public static class ReservedSlugs
         // Pages.
         "about", "agents", "alumia", "billing", "blog", "connectors", "contact", "docs", "error", "help", "home", "lab", "legal", "not-found",
         "offline", "pricing", "privacy", "projects", "security", "status", "support", "terms", "troubleshooting", "www",
+        // Rooms whose components bring a script of their own.
+        "blocks", "browser", "canvas", "chat", "layout", "models", "sessions", "sharing", "tools",
         // Files.
         "assets", "css", "favicon", "files", "fonts", "images", "img", "js", "lib", "static",
     ], StringComparer.Ordinal);

@@ -1,12 +1,14 @@
+using System.Runtime.CompilerServices;
 using Alumia.Lab.Organizations;
 
 namespace Alumia.Lab.Sessions;
 
 /// <summary>A person's or client's message.</summary>
 /// <param name="MessageId">Chosen by the sender: the same id with the same text attaches to its turn; with another text it is an edit.</param>
-/// <param name="Text">Up to 1,000,000 characters.</param>
+/// <param name="Text">Not empty; as long as the limit allows.</param>
 /// <param name="Regenerate">Answer the same message again.</param>
-public sealed record NewMessage(string MessageId, string Text, bool Regenerate = false);
+[GenerateSerializer, Immutable]
+public sealed record NewMessage([property: Id(0)] string MessageId, [property: Id(1)] string Text, [property: Id(2)] bool Regenerate = false);
 
 public enum SendOutcome
 {
@@ -16,7 +18,8 @@ public enum SendOutcome
     Attached,
 }
 
-public sealed record Sent(SendOutcome Outcome, string? TurnId);
+[GenerateSerializer, Immutable]
+public sealed record Sent([property: Id(0)] SendOutcome Outcome, [property: Id(1)] string? TurnId);
 
 /// <summary>A message that waits for the running turn to end.</summary>
 public sealed record QueuedMessage(string MessageId, string Text, string? UserId, long AtMs);
@@ -24,45 +27,106 @@ public sealed record QueuedMessage(string MessageId, string Text, string? UserId
 /// <summary>A stretch of a session's events, and whether there are earlier ones. <see cref="End"/> is where to watch from.</summary>
 public sealed record EventPage(IReadOnlyList<SessionEvent> Events, bool HasEarlier, Cursor End);
 
-/// <summary>What people and clients do with sessions. Checks who may; the session's grain does the rest.</summary>
+/// <summary>What people and clients do with sessions: this checks who may, and the session's grain does the rest.</summary>
 public sealed class Conversations
 {
+    private readonly SessionDirectory _directory;
+    private readonly SessionWatch _watch;
+    private readonly IGrainFactory _grains;
+    private readonly SessionsOptions _options;
+
+    internal Conversations(SessionDirectory directory, SessionWatch watch, IGrainFactory grains, SessionsOptions options) =>
+        (_directory, _watch, _grains, _options) = (directory, watch, grains, options);
+
     /// <summary>The change key of one session: status, label, queue.</summary>
     public static string Key(string sessionId) => $"session:{sessionId}";
 
     /// <summary>The change key of a project's list of sessions.</summary>
     public static string ListKey(string projectId) => $"sessions:{projectId}";
 
-    public Task<Session> CreateAsync(OrgScope scope, string projectId, string agentId, string? modelId = null, string? label = null, CancellationToken cancellation = default) => throw new NotSupportedException();
+    public Task<Session> CreateAsync(OrgScope scope, string projectId, string agentId, string? modelId = null, string? label = null, CancellationToken cancellation = default) =>
+        _directory.CreateAsync(scope, projectId, agentId, modelId, label, cancellation);
 
-    public Task<IReadOnlyList<Session>> ListAsync(OrgScope scope, string projectId, CancellationToken cancellation) => throw new NotSupportedException();
+    /// <summary>The project's sessions, the last active first.</summary>
+    public Task<IReadOnlyList<Session>> ListAsync(OrgScope scope, string projectId, CancellationToken cancellation) =>
+        _directory.ListAsync(scope, projectId, cancellation);
 
-    public Task<Session> FindAsync(OrgScope scope, string sessionId, CancellationToken cancellation) => throw new NotSupportedException();
+    public Task<Session> FindAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
+        _directory.FindAsync(scope, sessionId, cancellation);
 
-    public Task RenameAsync(OrgScope scope, string sessionId, string label, CancellationToken cancellation) => throw new NotSupportedException();
-
-    /// <summary>Cancels what runs and hides the session.</summary>
-    public Task DeleteAsync(OrgScope scope, string sessionId, CancellationToken cancellation) => throw new NotSupportedException();
+    public Task RenameAsync(OrgScope scope, string sessionId, string label, CancellationToken cancellation) =>
+        _directory.RenameAsync(scope, sessionId, label, cancellation);
 
     /// <summary>Another agent or model (null: the agent's own) from the next turn on.</summary>
-    public Task ChooseAsync(OrgScope scope, string sessionId, string agentId, string? modelId, CancellationToken cancellation) => throw new NotSupportedException();
+    public Task ChooseAsync(OrgScope scope, string sessionId, string agentId, string? modelId, CancellationToken cancellation) =>
+        _directory.ChooseAsync(scope, sessionId, agentId, modelId, cancellation);
+
+    /// <summary>Cancels what runs and hides the session.</summary>
+    public async Task DeleteAsync(OrgScope scope, string sessionId, CancellationToken cancellation)
+    {
+        await ForWorkAsync(scope, sessionId, cancellation);
+        await _directory.ClearQueueAsync(scope, sessionId, cancellation);
+        (await Grain(sessionId).CancelAsync()).Take();
+        await _directory.DeleteAsync(scope, sessionId, cancellation);
+    }
 
     /// <summary>Returns when the message is durable.</summary>
-    public Task<Sent> SendAsync(OrgScope scope, string sessionId, NewMessage message, CancellationToken cancellation) => throw new NotSupportedException();
+    public async Task<Sent> SendAsync(OrgScope scope, string sessionId, NewMessage message, CancellationToken cancellation)
+    {
+        if (string.IsNullOrWhiteSpace(message.Text))
+            throw Refusal.Invalid("text", "The message is empty.");
+        if (message.Text.Length > _options.MaxMessageCharacters)
+            throw new Refusal(RefusalKind.TooLarge, $"The message has {message.Text.Length:N0} characters; the limit is {_options.MaxMessageCharacters:N0}.");
+        if (message.MessageId.Length is 0 or > 255)
+            throw Refusal.Invalid("id", "A message's id has 1 to 255 characters.");
+        await ForWorkAsync(scope, sessionId, cancellation);
+        return (await Grain(sessionId).SendAsync(message, scope.UserId)).Take();
+    }
 
     /// <summary>Ends the turn under way; false where none was. What was written so far stays.</summary>
-    public Task<bool> CancelAsync(OrgScope scope, string sessionId, CancellationToken cancellation) => throw new NotSupportedException();
+    public async Task<bool> CancelAsync(OrgScope scope, string sessionId, CancellationToken cancellation)
+    {
+        await ForWorkAsync(scope, sessionId, cancellation);
+        return (await Grain(sessionId).CancelAsync()).Take();
+    }
 
-    /// <summary>Goes on with an interrupted or failed turn from its last whole step.</summary>
-    public Task ResumeAsync(OrgScope scope, string sessionId, CancellationToken cancellation) => throw new NotSupportedException();
+    /// <summary>Goes on with an interrupted or failed turn from where it stood, or wakes a parked one at once.</summary>
+    /// <exception cref="Refusal">There is nothing to go on with (409).</exception>
+    public async Task ResumeAsync(OrgScope scope, string sessionId, CancellationToken cancellation)
+    {
+        await ForWorkAsync(scope, sessionId, cancellation);
+        if (!(await Grain(sessionId).ResumeAsync("Resumed", onlyParked: false)).Take())
+            throw Refusal.Conflict("There is nothing to go on with: no turn of this session was interrupted, failed or waits.");
+    }
 
-    public Task<IReadOnlyList<QueuedMessage>> QueueAsync(OrgScope scope, string sessionId, CancellationToken cancellation) => throw new NotSupportedException();
+    /// <summary>The messages that wait, the next one first.</summary>
+    public Task<IReadOnlyList<QueuedMessage>> QueueAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
+        _directory.QueueAsync(scope, sessionId, cancellation);
 
-    public Task UnqueueAsync(OrgScope scope, string sessionId, string messageId, CancellationToken cancellation) => throw new NotSupportedException();
+    /// <summary>Takes a message that waits out of the queue.</summary>
+    public async Task UnqueueAsync(OrgScope scope, string sessionId, string messageId, CancellationToken cancellation)
+    {
+        await ForWorkAsync(scope, sessionId, cancellation);
+        await _directory.UnqueueAsync(scope, sessionId, messageId, cancellation);
+    }
 
-    /// <summary>The newest page of whole turns, up to so many messages, before an event number (null: the end).</summary>
-    public Task<EventPage> PageAsync(OrgScope scope, string sessionId, long? before = null, int messages = 100, CancellationToken cancellation = default) => throw new NotSupportedException();
+    /// <summary>The newest page of whole turns, up to so many messages (a turn is two), before an event number (null: the end).</summary>
+    public Task<EventPage> PageAsync(OrgScope scope, string sessionId, long? before = null, int messages = 100, CancellationToken cancellation = default) =>
+        _directory.PageAsync(scope, sessionId, before, messages, cancellation);
 
     /// <summary>All that comes after a cursor, in order, for ever: nothing is missed and nothing comes twice. Each batch is all that waited.</summary>
-    public IAsyncEnumerable<IReadOnlyList<Frame>> WatchAsync(OrgScope scope, string sessionId, Cursor from, CancellationToken cancellation) => throw new NotSupportedException();
+    public async IAsyncEnumerable<IReadOnlyList<Frame>> WatchAsync(OrgScope scope, string sessionId, Cursor from, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await _directory.FindAsync(scope, sessionId, cancellation);
+        await foreach (var frames in _watch.FollowAsync(sessionId, from, cancellation))
+            yield return frames;
+    }
+
+    private async Task ForWorkAsync(OrgScope scope, string sessionId, CancellationToken cancellation)
+    {
+        await _directory.FindAsync(scope, sessionId, cancellation);
+        scope.Require(OrgRole.Member);
+    }
+
+    private ISessionGrain Grain(string sessionId) => _grains.GetGrain<ISessionGrain>(sessionId);
 }

@@ -39,8 +39,9 @@ public sealed record TextWritten(int Step, string Text) : SessionEventData;
 /// <summary>A stretch of the model's reasoning, whole, once its step has closed.</summary>
 public sealed record ReasoningWritten(int Step, string Text) : SessionEventData;
 
-/// <summary>The model asked for a tool. The arguments are well-formed JSON, always: what providers are sent again later.</summary>
-public sealed record ToolRequested(int Step, string CallId, string Tool, string Arguments) : SessionEventData;
+/// <summary>The model asked for a tool. The arguments are well-formed JSON, always: what providers are sent again later, with what
+/// else the provider wants back with the call (<see cref="Models.ToolCalls.ExtraContent"/>).</summary>
+public sealed record ToolRequested(int Step, string CallId, string Tool, string Arguments, string? Extra = null) : SessionEventData;
 
 /// <summary>A call that was not run: what was received, and what was wrong with it.</summary>
 public sealed record ToolRejected(string CallId, string Tool, string Received, string Path, string Expected, string Message, int Attempt) : SessionEventData;
@@ -62,8 +63,9 @@ public enum ToolEnding
 /// <summary>A tool ended: what the model is told, and how long it ran.</summary>
 public sealed record ToolFinished(string CallId, string Tool, ToolEnding Ending, string Result, long DurationMs, string? BlockId = null) : SessionEventData;
 
-/// <summary>What a step used, in tokens; estimated where the provider sent nothing.</summary>
-public sealed record UsageRecorded(int Step, string ModelId, string KeySource, long InputTokens, long CachedInputTokens, long OutputTokens, long ReasoningTokens, bool Estimated, long? FirstTokenMs, long DurationMs) : SessionEventData;
+/// <summary>A step has closed: what it used, in tokens (estimated where the provider sent nothing), how long it took, and why it ended:
+/// <c>stop</c>, <c>length</c>, <c>content-filter</c>, <c>tool-calls</c>, <c>other</c>, or <c>cut</c> where it was broken off.</summary>
+public sealed record UsageRecorded(int Step, string ModelId, string KeySource, long InputTokens, long CachedInputTokens, long OutputTokens, long ReasoningTokens, bool Estimated, long? FirstTokenMs, long DurationMs, string FinishReason = "stop") : SessionEventData;
 
 /// <summary>The conversation was longer than the model's context: so many of the oldest messages were left out.</summary>
 public sealed record HistoryCut(int Step, int MessagesLeftOut) : SessionEventData;
@@ -82,3 +84,9 @@ public sealed record TurnFailed(string Code, string Message) : SessionEventData;
 
 /// <summary>A stored event: its number in the session, its turn, when (UTC ms), and what.</summary>
 public sealed record SessionEvent(long Sequence, string TurnId, long AtMs, SessionEventData Data);
+
+/// <summary>How events are written to the database and read back.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SessionEventData))]
+[JsonSerializable(typeof(List<OpenPart>))]
+internal sealed partial class SessionJson : JsonSerializerContext;

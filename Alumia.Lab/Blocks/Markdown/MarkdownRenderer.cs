@@ -12,6 +12,7 @@ namespace Alumia.Lab.Blocks.Markdown;
 public sealed class MarkdownRenderer(CodeHighlighter highlighter) : IDisposable
 {
     private const int MostCharacters = 1_000_000;
+    private const int MostMarks = 5_000;
 
     private static readonly MarkdownPipeline _pipeline = new MarkdownPipelineBuilder()
         .DisableHtml().UsePipeTables().UseTaskLists().UseAutoLinks()
@@ -37,7 +38,7 @@ public sealed class MarkdownRenderer(CodeHighlighter highlighter) : IDisposable
 
     private string Render(string text, bool isStreaming)
     {
-        if (text.Length > MostCharacters)
+        if (text.Length > MostCharacters || IsTangled(text))
             return Plain(text);
         try
         {
@@ -59,4 +60,20 @@ public sealed class MarkdownRenderer(CodeHighlighter highlighter) : IDisposable
     }
 
     private static string Plain(string text) => $"<pre class=\"md-plain\" tabindex=\"0\">{WebUtility.HtmlEncode(text)}</pre>";
+
+    // The parser's time grows with the square of the marks in one paragraph; nobody writes so many.
+    private static bool IsTangled(string text)
+    {
+        var (fence, marks) = (new Fence(), 0);
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            if (fence.Take(line) || line.Trim().IsEmpty)
+                marks = 0;
+            else
+                marks += line.Count('[') + line.Count('*') + line.Count('_') + line.Count('>');
+            if (marks > MostMarks)
+                return true;
+        }
+        return false;
+    }
 }

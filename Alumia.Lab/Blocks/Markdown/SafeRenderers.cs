@@ -33,7 +33,13 @@ internal sealed class SafeLinkRenderer : HtmlObjectRenderer<LinkInline>
         renderer.Write("<a href=\"").WriteEscapeUrl(address).Write("\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">");
 
     // A picture inside a link has become a link, and links do not nest.
-    private static bool IsInLink(LinkInline link) => link.IsImage && link.FindParentOfType<LinkInline>().Any(parent => SafeAddress.IsLink(parent.Url));
+    private static bool IsInLink(LinkInline link)
+    {
+        var parent = link.Parent;
+        while (parent is not null && !(parent is LinkInline { IsImage: false } outer && SafeAddress.IsLink(outer.Url)))
+            parent = parent.Parent;
+        return parent is not null;
+    }
 
     private static void WritePlainly(HtmlRenderer renderer, LinkInline link)
     {

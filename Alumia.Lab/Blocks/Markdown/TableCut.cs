@@ -31,7 +31,7 @@ internal static class TableCut
                     continue;
                 if (line.Count('|') > MostColumns)
                 {
-                    kept.Append(line.ToString().Replace('|', ' ')).Append('\n');
+                    kept.Append(line.ToString().Replace("|", "\\|", StringComparison.Ordinal)).Append('\n');
                     continue;
                 }
             }

@@ -24,7 +24,7 @@ internal sealed class AnthropicChatClient(ModelRoute route, HttpClient http, Tim
             BaseUrl = route.BaseAddress.ToString().TrimEnd('/'),
             HttpClient = headers.Http,
             MaxRetries = 0,
-            Timeout = Timeout.InfiniteTimeSpan,
+            Timeout = TimeSpan.FromDays(1), // It is told to the provider; the silence watch is what ends a stream.
         });
         var answer = new AnthropicAnswer();
         await using var events = client.Messages.CreateStreaming(AnthropicRequest.Build(route, messages, options), watch.Token).GetAsyncEnumerator(watch.Token);

@@ -12,7 +12,8 @@ internal static class AnthropicStandIn
             if (await StandInRequest.ReadAsync(context) is not { } body)
                 return;
             var model = body.Text("model");
-            await answers.AnswerAsync(context, new Ask(slug, context.Request.Headers["x-api-key"].ToString(), Read(body, model), body.Flag("stream"), body.Number("max_tokens")),
+            var key = context.Request.Headers["x-api-key"].ToString() is { Length: > 0 } plain ? plain : StandInRequest.Bearer(context); // Its SDK sends the latter.
+            await answers.AnswerAsync(context, new Ask(slug, key, Read(body, model), body.Flag("stream"), body.Number("max_tokens")),
                 new AnthropicWire(context.Response, model));
         });
     }

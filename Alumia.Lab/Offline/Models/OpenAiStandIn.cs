@@ -8,15 +8,15 @@ internal static class OpenAiStandIn
 {
     public static void MapOpenAiStandIn(this IEndpointRouteBuilder offline)
     {
-        offline.MapPost("/providers/{slug}/chat/completions", async (string slug, HttpContext context, StandInAnswers answers, TimeProvider clock) =>
+        offline.MapPost("/providers/{slug}/chat/completions", async (string slug, HttpContext context, StandInAnswers answers, ModelCatalogue catalogue, TimeProvider clock) =>
         {
             if (await StandInRequest.ReadAsync(context) is not { } body)
                 return;
             var model = body.Text("model");
-            var wire = new OpenAiWire(context.Response, model, body.Inner("stream_options").Flag("include_usage"), clock.GetUtcNow().ToUnixTimeSeconds());
-            var key = context.Request.Headers.Authorization.ToString();
-            await answers.AnswerAsync(context, new Ask(slug, key.StartsWith("Bearer ", StringComparison.Ordinal) ? key[7..] : null,
-                Read(body, model), body.Flag("stream"), body.Number("max_completion_tokens") ?? body.Number("max_tokens")), wire);
+            var tellsUsage = body.Inner("stream_options").Flag("include_usage") || catalogue.FindProvider(slug) is { AsksForUsage: false };
+            var wire = new OpenAiWire(context.Response, model, tellsUsage, clock.GetUtcNow().ToUnixTimeSeconds());
+            await answers.AnswerAsync(context, new Ask(slug, StandInRequest.Bearer(context), Read(body, model), body.Flag("stream"),
+                body.Number("max_completion_tokens") ?? body.Number("max_tokens")), wire);
         });
         offline.MapGet("/providers/{slug}/models", (string slug, ModelCatalogue catalogue) => new
         {

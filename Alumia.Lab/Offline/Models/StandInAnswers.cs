@@ -46,12 +46,12 @@ internal sealed partial class StandInAnswers(Planner planner, ProviderRequests r
         var pace = TimeSpan.FromMilliseconds(Math.Max(plan.PaceMs, desk.Number(OfflineSwitches.ProviderSlow)));
         var cutAfter = failure?.Kind == "cut" ? failure.Number : int.MaxValue;
         return ask.Streams
-            ? await StreamAsync(context, ask, wire, plan, pace, cutAfter, request, gone)
+            ? await StreamAsync(ask, wire, plan, pace, cutAfter, request, gone)
             : await WholeAsync(context, ask, wire, plan, pace, cutAfter, gone);
     }
 
     private async Task<string> StreamAsync(
-        HttpContext context, Ask ask, StandInWire wire, Plan plan, TimeSpan pace, int cutAfter, LinkedListNode<ProviderRequest> request, CancellationToken gone)
+        Ask ask, StandInWire wire, Plan plan, TimeSpan pace, int cutAfter, LinkedListNode<ProviderRequest> request, CancellationToken gone)
     {
         var sent = 0;
         wire.Begin(InputTokens(ask.Conversation));
@@ -59,7 +59,7 @@ internal sealed partial class StandInAnswers(Planner planner, ProviderRequests r
         foreach (var token in tokens)
         {
             if (sent >= cutAfter)
-                return await CutAsync(context, wire, gone);
+                return await CutAsync(wire, gone);
             if (sent >= ask.MaxTokens)
                 break;
             if (pace > TimeSpan.Zero)
@@ -74,7 +74,7 @@ internal sealed partial class StandInAnswers(Planner planner, ProviderRequests r
             gone.ThrowIfCancellationRequested();
         }
         if (cutAfter < int.MaxValue)
-            return await CutAsync(context, wire, gone); // A short answer is cut at its end.
+            return await CutAsync(wire, gone); // A short answer is cut at its end.
         for (var i = 0; i < plan.Calls.Count; i++)
             wire.Call(i, plan.Calls[i]);
         wire.End(InputTokens(ask.Conversation), sent + CallTokens(plan), Reason(ask, plan, sent));
@@ -97,10 +97,10 @@ internal sealed partial class StandInAnswers(Planner planner, ProviderRequests r
         return "finished";
     }
 
-    private static async Task<string> CutAsync(HttpContext context, StandInWire wire, CancellationToken gone)
+    /// <summary>Ends the body without ending the answer. Aborting the connection would also drop what is still on its way, a different amount each time.</summary>
+    private static async Task<string> CutAsync(StandInWire wire, CancellationToken gone)
     {
         await wire.FlushAsync(gone);
-        context.Abort();
         return "cut";
     }
 

@@ -21,6 +21,10 @@ internal static class StandInRequest
         }
     }
 
+    /// <summary>The key in the Authorization header, or null.</summary>
+    public static string? Bearer(HttpContext context) =>
+        context.Request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.Ordinal) ? header[7..] : null;
+
     public static JsonElement Inner(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var inner) ? inner : default;
 

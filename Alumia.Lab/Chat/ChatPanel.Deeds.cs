@@ -1,0 +1,133 @@
+using Alumia.Lab.Sessions;
+using Microsoft.JSInterop;
+
+namespace Alumia.Lab.Chat;
+
+public sealed partial class ChatPanel
+{
+    private Composer? _composer;
+    private TurnView? _editing;
+    private string? _agentId;
+    private string? _modelId;
+    private string? _refusal;
+    private string? _madeSession;
+    private bool _isLoadingEarlier;
+
+    /// <summary>Sends a new message, or an edited one in place of the old. True where it is kept for good.</summary>
+    private async Task<bool> SendAsync(string text, string messageId)
+    {
+        var edited = _editing;
+        var sent = await TryAsync(async () =>
+        {
+            if (SessionId is { } sessionId)
+            {
+                await host.SendAsync(Scope, sessionId, new NewMessage(edited?.MessageId ?? messageId, text), CancellationToken.None);
+                return;
+            }
+            // A session whose first message was refused is used again.
+            _madeSession ??= (await host.CreateAsync(Scope, ProjectId, ChosenAgent?.Id ?? throw Refusal.Conflict("There is no active agent to talk to."), _modelId, CancellationToken.None)).Id;
+            await host.SendAsync(Scope, _madeSession, new NewMessage(messageId, text), CancellationToken.None);
+            (var made, _madeSession) = (_madeSession, null);
+            await SessionIdChanged.InvokeAsync(made);
+        });
+        if (!sent)
+            return false;
+        _editing = null;
+        await JumpAsync();
+        return true;
+    }
+
+    private async Task EditAsync(TurnView turn)
+    {
+        (_editing, _refusal) = (turn, null);
+        if (_composer is not null)
+            await _composer.EditAsync(turn.Text);
+    }
+
+    private Task RegenerateAsync(TurnView turn) => OnSessionAsync(sessionId =>
+        host.SendAsync(Scope, sessionId, new NewMessage(turn.MessageId, turn.Text, Regenerate: true), CancellationToken.None));
+
+    private Task StopAsync() => OnSessionAsync(sessionId => host.CancelAsync(Scope, sessionId, CancellationToken.None));
+
+    private Task ResumeAsync() => OnSessionAsync(sessionId => host.ResumeAsync(Scope, sessionId, CancellationToken.None));
+
+    private Task UnqueueAsync(string messageId) => OnSessionAsync(sessionId => host.UnqueueAsync(Scope, sessionId, messageId, CancellationToken.None));
+
+    private async Task ChooseAsync(string agentId, string? modelId)
+    {
+        if (SessionId is null)
+            (_agentId, _modelId, _madeSession) = (agentId, modelId, null);
+        await OnSessionAsync(sessionId => host.ChooseAsync(Scope, sessionId, agentId, modelId, CancellationToken.None));
+        await ReadAsync();
+    }
+
+    private Task SuggestAsync(string suggestion) => _composer?.PutAsync(suggestion) ?? Task.CompletedTask;
+
+    private Task NewAsync() => OpenAsync(null);
+
+    private Task OpenAsync(string? sessionId) => SessionIdChanged.InvokeAsync(sessionId);
+
+    // The list of sessions shows these refusals itself.
+    private Task RenameAsync(Session session, string label) => host.RenameAsync(Scope, session.Id, label, CancellationToken.None);
+
+    private async Task DeleteAsync(Session session)
+    {
+        await host.DeleteAsync(Scope, session.Id, CancellationToken.None);
+        if (session.Id == SessionId)
+            await OpenAsync(null);
+    }
+
+    private async Task LoadEarlierAsync()
+    {
+        if (_live is not { } live || _isLoadingEarlier)
+            return;
+        _isLoadingEarlier = true;
+        try
+        {
+            await ScrollAsync("hold");
+            await TryAsync(() => live.LoadEarlierAsync(_left.Token));
+            StateHasChanged();
+            await ScrollAsync("release");
+        }
+        finally
+        {
+            _isLoadingEarlier = false;
+        }
+    }
+
+    private Task JumpAsync() => ScrollAsync("toEnd");
+
+    private async Task ScrollAsync(string deed)
+    {
+        try
+        {
+            if (_scroller is not null)
+                await _scroller.InvokeVoidAsync(deed, _gone.Token);
+        }
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
+        {
+            // Nobody is there to see it.
+        }
+    }
+
+    private Task OnSessionAsync(Func<string, Task> deed) => SessionId is { } sessionId ? TryAsync(() => deed(sessionId)) : Task.CompletedTask;
+
+    private async Task<bool> TryAsync(Func<Task> deed)
+    {
+        try
+        {
+            _refusal = null;
+            await deed();
+            return true;
+        }
+        catch (Refusal refusal)
+        {
+            _refusal = refusal.Message;
+            return false;
+        }
+        finally
+        {
+            StateHasChanged();
+        }
+    }
+}

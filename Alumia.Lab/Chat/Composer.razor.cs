@@ -1,0 +1,118 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace Alumia.Lab.Chat;
+
+/// <summary>Where messages are written. The text field is the browser's own (<c>chat.js</c>): it keeps the draft, and sends a text of any length as a stream.</summary>
+public sealed partial class Composer(IJSRuntime js) : IAsyncDisposable
+{
+    private const int MostBytes = 4_000_000;
+    private ElementReference _area;
+    private ElementReference _send;
+    private IJSObjectReference? _module;
+    private IJSObjectReference? _field;
+    private DotNetObjectReference<Composer>? _self;
+    private string? _usedKey;
+
+    /// <summary>Which draft it holds.</summary>
+    [Parameter, EditorRequired]
+    public string DraftKey { get; set; } = "";
+
+    /// <summary>Why nothing can be sent; null where it can.</summary>
+    [Parameter]
+    public string? Disabled { get; set; }
+
+    [Parameter]
+    public bool IsRunning { get; set; }
+
+    [Parameter]
+    public bool IsEditing { get; set; }
+
+    /// <summary>Why the last message was not taken.</summary>
+    [Parameter]
+    public string? Refusal { get; set; }
+
+    [Parameter]
+    public RenderFragment? Pickers { get; set; }
+
+    /// <summary>Takes a text and its message id; true where it is kept for good.</summary>
+    [Parameter, EditorRequired]
+    public Func<string, string, Task<bool>> Send { get; set; } = null!;
+
+    [Parameter]
+    public EventCallback Stop { get; set; }
+
+    [Parameter]
+    public EventCallback Dismiss { get; set; }
+
+    [Parameter]
+    public EventCallback EditEnded { get; set; }
+
+    /// <summary>Called by the browser: the text comes as a stream, for one message of the circuit would not hold it.</summary>
+    [JSInvokable]
+    public async Task<bool> SendAsync(IJSStreamReference text, string messageId)
+    {
+        await using var stream = await text.OpenReadStreamAsync(MostBytes);
+        using var reader = new StreamReader(stream);
+        var written = await reader.ReadToEndAsync();
+        return await Send(written, messageId);
+    }
+
+    [JSInvokable]
+    public async Task CancelEditAsync()
+    {
+        await CallAsync("endEdit");
+        await EditEnded.InvokeAsync();
+    }
+
+    /// <summary>Puts an earlier message into the field; the draft comes back after it.</summary>
+    public Task EditAsync(string text) => CallAsync("edit", text);
+
+    public Task PutAsync(string text) => CallAsync("put", text);
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await CallAsync("dispose");
+            if (_field is not null)
+                await _field.DisposeAsync();
+            if (_module is not null)
+                await _module.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // The browser has gone, and its field with it.
+        }
+        _self?.Dispose();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        try
+        {
+            if (firstRender)
+            {
+                _usedKey = DraftKey;
+                _self = DotNetObjectReference.Create(this);
+                _module = await js.InvokeAsync<IJSObjectReference>("import", $"./{Assets["js/chat.js"]}");
+                _field = await _module.InvokeAsync<IJSObjectReference>("composer", _area, _send, _self, DraftKey);
+            }
+            if (_field is not null && _usedKey != DraftKey)
+            {
+                _usedKey = DraftKey;
+                await _field.InvokeVoidAsync("use", DraftKey);
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // The page went away while it was being drawn.
+        }
+    }
+
+    private async Task CallAsync(string name, params object?[] arguments)
+    {
+        if (_field is not null)
+            await _field.InvokeVoidAsync(name, arguments);
+    }
+}

@@ -1,0 +1,80 @@
+using Alumia.Lab.Sessions;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+
+namespace Alumia.Lab.Chat;
+
+/// <summary>The project's sessions: which one is open, and to open, rename and delete them.</summary>
+public sealed partial class SessionMenu
+{
+    private bool _isOpen;
+    private string? _renaming;
+    private string? _deleting;
+    private string _label = "";
+    private string? _refusal;
+
+    [Parameter, EditorRequired]
+    public IReadOnlyList<Session> Sessions { get; set; } = [];
+
+    [Parameter]
+    public Session? Current { get; set; }
+
+    [Parameter]
+    public bool MayAct { get; set; }
+
+    [Parameter]
+    public EventCallback<string> Open { get; set; }
+
+    [Parameter, EditorRequired]
+    public Func<Session, string, Task> Rename { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public Func<Session, Task> Delete { get; set; } = null!;
+
+    private Task OpenAsync(string sessionId)
+    {
+        _isOpen = false;
+        return Open.InvokeAsync(sessionId);
+    }
+
+    private async Task RenameAsync(Session session)
+    {
+        if (await TryAsync(() => Rename(session, _label.Trim())))
+            _renaming = null;
+    }
+
+    private async Task DeleteAsync(Session session)
+    {
+        if (await TryAsync(() => Delete(session)))
+            _deleting = null;
+    }
+
+    private async Task RenameKeyAsync(KeyboardEventArgs args, Session session)
+    {
+        if (args.Key == "Enter")
+            await RenameAsync(session);
+    }
+
+    private void Leave(KeyboardEventArgs args)
+    {
+        if (args.Key != "Escape")
+            return;
+        _isOpen = (_renaming ?? _deleting) is not null;
+        (_renaming, _deleting) = (null, null);
+    }
+
+    private async Task<bool> TryAsync(Func<Task> deed)
+    {
+        try
+        {
+            _refusal = null;
+            await deed();
+            return true;
+        }
+        catch (Refusal refusal)
+        {
+            _refusal = refusal.Message;
+            return false;
+        }
+    }
+}

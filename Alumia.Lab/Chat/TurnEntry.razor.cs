@@ -1,0 +1,80 @@
+using System.Globalization;
+using Alumia.Lab.Agents;
+using Alumia.Lab.Models;
+using Alumia.Lab.Sessions;
+using Alumia.Lab.Troubles;
+using Microsoft.AspNetCore.Components;
+
+namespace Alumia.Lab.Chat;
+
+/// <summary>One message and its answer. It draws again only when something in it has changed.</summary>
+public sealed partial class TurnEntry(ModelCatalogue models)
+{
+    private (TurnView?, int, int, bool, bool) _drawn;
+
+    [Parameter, EditorRequired]
+    public TurnView Turn { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public string Author { get; set; } = "";
+
+    [Parameter]
+    public Agent? Agent { get; set; }
+
+    [Parameter]
+    public IReadOnlyList<Trouble> Troubles { get; set; } = [];
+
+    /// <summary>Grows when troubles were read again.</summary>
+    [Parameter]
+    public int TroublesVersion { get; set; }
+
+    /// <summary>The person may edit, resend and retry.</summary>
+    [Parameter]
+    public bool MayAct { get; set; }
+
+    [Parameter]
+    public EventCallback<TurnView> Edit { get; set; }
+
+    [Parameter]
+    public EventCallback<TurnView> Retry { get; set; }
+
+    private string AgentName => Agent?.Name ?? "Agent";
+
+    private string AgentColour => Agent?.Colour ?? "var(--muted)";
+
+    private (TurnView?, int, int, bool, bool) Now => (Turn, Turn.Version, TroublesVersion, MayAct, Agent is not null);
+
+    /// <summary>Nothing moves on the screen, though the turn is under way.</summary>
+    private bool IsWaitingForText => Turn.IsOpen && LastPart is not (ProsePart { IsOpen: true } or ToolPart { State: ToolState.Running });
+
+    private PartView? LastPart => Turn.Steps is [.., { Parts: [.., var last] }] ? last : null;
+
+    private string? Ending => Turn switch
+    {
+        { Failure.Code: "cancelled" } => "Stopped here.",
+        { FinishReason: "length" } => "The model reached its longest answer here.",
+        { FinishReason: "content-filter" } => "The provider's filter ended the answer here.",
+        _ => null,
+    };
+
+    private string Usage
+    {
+        get
+        {
+            var used = Turn.Steps.Select(step => step.Usage).OfType<UsageRecorded>().ToList();
+            if (used.Count == 0)
+                return "";
+            var estimated = used.Exists(usage => usage.Estimated) ? "about " : "";
+            var tokens = string.Create(CultureInfo.InvariantCulture, $"{estimated}{used.Sum(usage => usage.InputTokens):N0} in, {used.Sum(usage => usage.OutputTokens):N0} out");
+            var first = used[0].FirstTokenMs is { } milliseconds ? $" · first token {Words.Duration(milliseconds)}" : "";
+            return $"{tokens}{first} · {models.Find(used[^1].ModelId)?.Name ?? used[^1].ModelId}";
+        }
+    }
+
+    protected override bool ShouldRender() => _drawn != Now;
+
+    protected override void OnAfterRender(bool firstRender) => _drawn = Now;
+
+    private bool IsLastOf(string block, ToolPart call) =>
+        Turn.Steps.SelectMany(step => step.Parts).OfType<ToolPart>().Last(other => other.BlockId == block) == call;
+}

@@ -1,0 +1,23 @@
+namespace Alumia.Lab.Sessions;
+
+/// <summary>The one place in the cluster where a session runs. A thin shell around <see cref="SessionCore"/>; no call lasts a turn.</summary>
+[Alias("Alumia.Lab.Session")]
+internal interface ISessionGrain : IGrainWithStringKey
+{
+    [Alias("Send")]
+    Task<GrainReply<Sent>> SendAsync(NewMessage message, string? userId);
+
+    [Alias("Cancel")]
+    Task<GrainReply<bool>> CancelAsync();
+
+    [Alias("Resume")]
+    Task<GrainReply<bool>> ResumeAsync(string why, bool onlyParked);
+}
+
+/// <summary>A grain's answer, or the "no" that it met: refusals travel as data.</summary>
+[GenerateSerializer, Immutable]
+internal sealed record GrainReply<T>([property: Id(0)] T? Value, [property: Id(1)] RefusalKind? Refused = null, [property: Id(2)] string? Message = null)
+{
+    /// <summary>The value; throws the refusal where there was one.</summary>
+    public T Take() => Refused is { } kind ? throw new Refusal(kind, Message!) : Value!;
+}

@@ -1,0 +1,20 @@
+using Alumia.Lab.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Alumia.Lab.Sessions;
+
+/// <summary>Before the lab listens: sessions that a dead process left running are closed as interrupted, and offer Resume.</summary>
+internal sealed class Recovery(SessionRuntime runtime, IDbContextFactory<LabDbContext> contexts, ILogger<Recovery> log) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await using var db = contexts.CreateDbContext();
+        var orphans = await db.Set<Session>().Where(session => session.Status == SessionStatus.Active && session.Node != runtime.Node && session.DeletedAtMs == null)
+            .Select(session => session.Id).ToListAsync(cancellationToken);
+        await Task.WhenAll(orphans.Select(id => new SessionCore(runtime, id).RecoverAsync()));
+        if (orphans.Count > 0)
+            log.LogInformation("{Count} sessions were running when the lab stopped; each offers Resume", orphans.Count);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,130 @@
+using Alumia.Lab.Agents;
+using Alumia.Lab.Models;
+using Alumia.Lab.Organizations;
+using Alumia.Lab.Projects;
+using Alumia.Lab.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Alumia.Lab.Sessions;
+
+/// <summary>The sessions that a person may see, and what of them is not a turn: names, choices, pages, the queue.</summary>
+internal sealed class SessionDirectory(IDbContextFactory<LabDbContext> contexts, Writer writer, ProjectDirectory projects, AgentDirectory agents, ModelCatalogue catalogue)
+{
+    private const int MaxLabel = 255;
+
+    public async Task<Session> CreateAsync(OrgScope scope, string projectId, string agentId, string? modelId, string? label, CancellationToken cancellation)
+    {
+        scope.Require(OrgRole.Member);
+        var project = await projects.FindAsync(scope, projectId, cancellation);
+        if (project.ArchivedAtMs is not null)
+            throw Refusal.Conflict("This project is archived. Bring it back first.");
+        var agent = await agents.FindAsync(scope, agentId, cancellation);
+        CheckModel(modelId);
+        return await writer.Write(tx =>
+        {
+            var session = new Session
+            {
+                Id = Id.New("ses", tx.NowMs),
+                OrgId = scope.OrgId,
+                ProjectId = project.Id,
+                AgentId = agent.Id,
+                ModelId = modelId,
+                Label = label is null ? Session.DefaultLabel : CheckLabel(label),
+                MakerId = scope.UserId,
+                CreatedAtMs = tx.NowMs,
+                UpdatedAtMs = tx.NowMs,
+            };
+            tx.Db.Add(session);
+            tx.Changed(Conversations.ListKey(project.Id));
+            return session;
+        }, cancellation);
+    }
+
+    public async Task<IReadOnlyList<Session>> ListAsync(OrgScope scope, string projectId, CancellationToken cancellation)
+    {
+        await projects.FindAsync(scope, projectId, cancellation);
+        await using var db = contexts.CreateDbContext();
+        return await db.In<Session>(scope).Where(session => session.ProjectId == projectId && session.DeletedAtMs == null)
+            .OrderByDescending(session => session.UpdatedAtMs).ToListAsync(cancellation);
+    }
+
+    /// <summary>A session of a project that this person may see.</summary>
+    /// <exception cref="Refusal">Not found.</exception>
+    public async Task<Session> FindAsync(OrgScope scope, string sessionId, CancellationToken cancellation)
+    {
+        await using var db = contexts.CreateDbContext();
+        var visible = ProjectDirectory.Visible(db, scope);
+        return await db.In<Session>(scope)
+            .SingleOrDefaultAsync(session => session.Id == sessionId && session.DeletedAtMs == null && visible.Any(project => project.Id == session.ProjectId), cancellation)
+            ?? throw Refusal.NotFound("session");
+    }
+
+    public Task RenameAsync(OrgScope scope, string sessionId, string label, CancellationToken cancellation) =>
+        ChangeAsync(scope, sessionId, session => session.Label = CheckLabel(label), cancellation);
+
+    public async Task ChooseAsync(OrgScope scope, string sessionId, string agentId, string? modelId, CancellationToken cancellation)
+    {
+        var agent = await agents.FindAsync(scope, agentId, cancellation);
+        CheckModel(modelId);
+        await ChangeAsync(scope, sessionId, session => (session.AgentId, session.ModelId) = (agent.Id, modelId), cancellation);
+    }
+
+    public Task DeleteAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
+        ChangeAsync(scope, sessionId, (session, tx) => session.DeletedAtMs = tx.NowMs, cancellation);
+
+    public async Task<IReadOnlyList<QueuedMessage>> QueueAsync(OrgScope scope, string sessionId, CancellationToken cancellation)
+    {
+        await FindAsync(scope, sessionId, cancellation);
+        await using var db = contexts.CreateDbContext();
+        return await db.Set<QueuedMessageRecord>().Where(queued => queued.SessionId == sessionId).OrderBy(queued => queued.Position)
+            .Select(queued => new QueuedMessage(queued.MessageId, queued.Text, queued.UserId, queued.AtMs)).ToListAsync(cancellation);
+    }
+
+    public Task UnqueueAsync(OrgScope scope, string sessionId, string messageId, CancellationToken cancellation) =>
+        ChangeAsync(scope, sessionId, (_, tx) => tx.Db.Set<QueuedMessageRecord>()
+            .Where(queued => queued.SessionId == sessionId && queued.MessageId == messageId).ExecuteDelete(), cancellation);
+
+    public Task ClearQueueAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
+        ChangeAsync(scope, sessionId, (_, tx) => tx.Db.Set<QueuedMessageRecord>().Where(queued => queued.SessionId == sessionId).ExecuteDelete(), cancellation);
+
+    public async Task<EventPage> PageAsync(OrgScope scope, string sessionId, long? before, int messages, CancellationToken cancellation)
+    {
+        var session = await FindAsync(scope, sessionId, cancellation);
+        await using var db = contexts.CreateDbContext();
+        var end = Math.Min(before - 1 ?? long.MaxValue, session.LastSequence);
+        var firsts = await db.Set<TurnRecord>().Where(turn => turn.SessionId == sessionId && turn.FirstSequence <= end)
+            .OrderByDescending(turn => turn.FirstSequence).Take(Math.Max(1, messages / 2) + 1).Select(turn => turn.FirstSequence).ToListAsync(cancellation);
+        var hasEarlier = firsts.Count > Math.Max(1, messages / 2);
+        // What stands before the first turn of all belongs to it.
+        var start = hasEarlier ? firsts[^2] : 1;
+        var rows = await db.Set<SessionEventRecord>().Where(row => row.SessionId == sessionId && row.Sequence >= start && row.Sequence <= end)
+            .OrderBy(row => row.Sequence).ToListAsync(cancellation);
+        return new EventPage(rows.ConvertAll(row => row.ToEvent()), hasEarlier, new Cursor(end, 0));
+    }
+
+    private Task ChangeAsync(OrgScope scope, string sessionId, Action<Session> change, CancellationToken cancellation) =>
+        ChangeAsync(scope, sessionId, (session, _) => change(session), cancellation);
+
+    private async Task ChangeAsync(OrgScope scope, string sessionId, Action<Session, Tx> change, CancellationToken cancellation)
+    {
+        await FindAsync(scope, sessionId, cancellation);
+        scope.Require(OrgRole.Member);
+        await writer.Write(tx =>
+        {
+            var session = tx.Db.In<Session>(scope).SingleOrDefault(session => session.Id == sessionId && session.DeletedAtMs == null) ?? throw Refusal.NotFound("session");
+            change(session, tx);
+            tx.Changed(Conversations.Key(sessionId));
+            tx.Changed(Conversations.ListKey(session.ProjectId));
+        }, cancellation);
+    }
+
+    private void CheckModel(string? modelId)
+    {
+        if (modelId is not null && catalogue.Find(modelId) is null)
+            throw Refusal.Invalid("model", $"There is no model {modelId} here.");
+    }
+
+    private static string CheckLabel(string label) => label.Trim().Length is > 0 and <= MaxLabel
+        ? label.Trim()
+        : throw Refusal.Invalid("label", $"A session's name has 1 to {MaxLabel} characters.");
+}

@@ -1,0 +1,56 @@
+using Orleans.Concurrency;
+using Orleans.Placement;
+
+namespace Alumia.Lab.Sessions;
+
+/// <inheritdoc cref="ISessionGrain"/>
+[PreferLocalPlacement, Reentrant]
+internal sealed class SessionGrain(SessionRuntime runtime) : Grain, ISessionGrain
+{
+    private static readonly TimeSpan _longestTurn = TimeSpan.FromHours(12);
+    private SessionCore _core = null!;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _core = new SessionCore(runtime, this.GetPrimaryKeyString());
+        await _core.RecoverAsync();
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _core.StopAsync();
+
+    public Task<GrainReply<Sent>> SendAsync(NewMessage message, string? userId) => ReplyAsync(() => _core.SendAsync(message, userId));
+
+    public Task<GrainReply<bool>> CancelAsync() => ReplyAsync(_core.CancelAsync);
+
+    public Task<GrainReply<bool>> ResumeAsync(string why, bool onlyParked) => ReplyAsync(() => _core.ResumeAsync(why, onlyParked));
+
+    private async Task<GrainReply<T>> ReplyAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            var value = await call();
+            KeepWhileRunning();
+            return new GrainReply<T>(value);
+        }
+        catch (Refusal refusal)
+        {
+            return new GrainReply<T>(default, refusal.Kind, refusal.Message);
+        }
+    }
+
+    /// <summary>I/O is no activity to Orleans: a grain that only streams would be collected under its turn.</summary>
+    private void KeepWhileRunning()
+    {
+        if (_core.Running.IsCompleted)
+            return;
+        DelayDeactivation(_longestTurn);
+        _ = ReleaseAsync();
+
+        async Task ReleaseAsync()
+        {
+            while (!_core.Running.IsCompleted)
+                await _core.Running;
+            DelayDeactivation(TimeSpan.Zero);
+        }
+    }
+}

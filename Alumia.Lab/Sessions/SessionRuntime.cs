@@ -1,0 +1,47 @@
+using Alumia.Lab.Agents;
+using Alumia.Lab.Models;
+using Alumia.Lab.Projects;
+using Alumia.Lab.Storage;
+using Alumia.Lab.Tools;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Alumia.Lab.Sessions;
+
+/// <summary>All that a session needs of the house, in one hand.</summary>
+internal sealed class SessionRuntime(
+    Writer writer, IDbContextFactory<LabDbContext> contexts, LiveFeeds feeds, ModelCatalogue catalogue, ModelRouter router, ChatClients clients,
+    TokenCounter tokens, ToolRegistry tools, SchemaCheck schemas, AgentDirectory agents, ProjectDirectory projects, TimeProvider clock,
+    IOptions<SessionsOptions> options, ILogger<SessionRuntime> log)
+{
+    public Writer Writer { get; } = writer;
+
+    public IDbContextFactory<LabDbContext> Contexts { get; } = contexts;
+
+    public LiveFeeds Feeds { get; } = feeds;
+
+    public ModelCatalogue Catalogue { get; } = catalogue;
+
+    public ModelRouter Router { get; } = router;
+
+    public ChatClients Clients { get; } = clients;
+
+    public TokenCounter Tokens { get; } = tokens;
+
+    public ToolRegistry Tools { get; } = tools;
+
+    public SchemaCheck Schemas { get; } = schemas;
+
+    public AgentDirectory Agents { get; } = agents;
+
+    public ProjectDirectory Projects { get; } = projects;
+
+    public TimeProvider Clock { get; } = clock;
+
+    public SessionsOptions Options { get; } = options.Value;
+
+    public ILogger Log { get; } = log;
+
+    /// <summary>Names this process in the rows of the sessions that it runs.</summary>
+    public string Node { get; } = Guid.NewGuid().ToString("N");
+}

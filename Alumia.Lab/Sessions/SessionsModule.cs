@@ -1,0 +1,47 @@
+using System.Net;
+using System.Net.Sockets;
+using Alumia.Lab.Troubles;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+
+namespace Alumia.Lab.Sessions;
+
+public static class SessionsModule
+{
+    public static WebApplicationBuilder AddSessions(this WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<SessionsOptions>(builder.Configuration.GetSection("Sessions"));
+        builder.Services.AddSingleton<LiveFeeds>();
+        builder.Services.AddSingleton<SessionRuntime>();
+        builder.Services.AddSingleton<SessionDirectory>();
+        builder.Services.AddSingleton<SessionWatch>();
+        builder.Services.AddSingleton(services => new Conversations(services.GetRequiredService<SessionDirectory>(), services.GetRequiredService<SessionWatch>(),
+            services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<IOptions<SessionsOptions>>().Value));
+        builder.Services.AddHostedService<Recovery>();
+        builder.Host.UseOrleans(ConfigureSilo);
+        builder.Services.AddHostedService<Waker>();
+        builder.Services.AddSingleton<IFixHandler, ResumeFix>();
+        builder.Services.AddSingleton<IFixHandler, WakeNowFix>();
+        builder.Services.AddSingleton<IFixHandler, CancelFix>();
+        builder.Services.AddSingleton<IFixHandler, AgentSettingsFix>();
+        foreach (var kind in SessionTroubles.Kinds)
+            builder.Services.AddSingleton(kind);
+        return builder;
+    }
+
+    /// <summary>A silo of one process. Two on one machine would listen on the same default ports without an error, so each takes a free one; nobody comes in by a gateway.</summary>
+    private static void ConfigureSilo(ISiloBuilder silo)
+    {
+        var port = FreePort();
+        silo.UseLocalhostClustering(siloPort: port, gatewayPort: 0, primarySiloEndpoint: new IPEndPoint(IPAddress.Loopback, port));
+        silo.Configure<EndpointOptions>(endpoint => endpoint.GatewayPort = 0);
+        silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(5));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,156 @@
+using Alumia.Lab.Models;
+using Alumia.Lab.Tools;
+
+namespace Alumia.Lab.Sessions;
+
+/// <summary>Whose turn it is, fixed when it begins.</summary>
+internal sealed record TurnIdentity(string OrgId, string ProjectId, string SessionId, string TurnId, string AgentId, string ModelId, string? UserId);
+
+/// <summary>
+/// The agent's loop: ask the model, run the tools that it asked for, again until it answers without one. Where it stands is read from the
+/// turn's events each time round, so it begins in the middle as well as at the start.
+/// </summary>
+internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnIdentity who, List<SessionEvent> earlier)
+{
+    private static readonly string[] _failureCodes = ["provider", "malformed_call", "step_limit", "time_limit", "internal"];
+
+    private IEnumerable<SessionEvent> Events => earlier.Concat(log.Appended);
+
+    /// <summary>Runs until the turn is answered, failed or parked. Throws on cancellation, with all that streamed stored.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (log.Status == SessionStatus.Active)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var progress = Progress();
+            if (OverLimit(progress) is { } limit)
+                await FailAsync(limit.Code, limit.Message, limit.Code);
+            else if (progress.Pending.Count > 0)
+                await RunToolsAsync(progress, cancellation);
+            else
+                await StepAsync(progress, cancellation);
+        }
+    }
+
+    /// <summary>Where the turn stands now.</summary>
+    public TurnProgress Progress() => TurnProgress.Read(Events.Where(each => each.TurnId == who.TurnId));
+
+    /// <summary>Ends the turn as failed, with a card that says why and offers to try again.</summary>
+    public Task FailAsync(string code, string message, string troubleKind, IReadOnlyList<SessionEventData>? first = null, IReadOnlyList<Troubles.Evidence>? evidence = null)
+    {
+        if (!_failureCodes.Contains(code))
+            throw new ArgumentException($"{code} is no code of a failure.", nameof(code));
+        return log.AppendAsync(tx =>
+        {
+            var progress = Progress();
+            SessionRows.DropOpenStep(tx, who.SessionId);
+            var events = new List<SessionEventData>(first ?? []);
+            events.AddRange(ToolRun.Abandon(progress, ToolEnding.Cancelled, "The turn failed before this call was run."));
+            events.Add(SessionTroubles.Raise(tx, who, troubleKind, message, evidence ?? []));
+            events.Add(new TurnFailed(code, message));
+            return events;
+        }, SessionStatus.Failed, message);
+    }
+
+    private (string Code, string Message)? OverLimit(TurnProgress progress)
+    {
+        if (progress.Malformed >= runtime.Options.MaxMalformedCalls)
+            return ("malformed_call", $"The model sent {progress.Malformed} malformed tool calls in a row.");
+        var activeMs = progress.ActiveMs + (runtime.Clock.NowMs() - progress.ActiveSinceMs);
+        if (activeMs > runtime.Options.MaxTurnMinutes * 60_000)
+            return ("time_limit", $"The turn reached its limit of {runtime.Options.MaxTurnMinutes:0.#} minutes.");
+        // Only a further step is over the limit: the tools of the last one are still run.
+        return progress.Pending.Count == 0 && progress.Step >= runtime.Options.MaxSteps && !progress.IsStepOpen
+            ? ("step_limit", $"The turn reached its limit of {runtime.Options.MaxSteps} steps.")
+            : null;
+    }
+
+    private async Task StepAsync(TurnProgress progress, CancellationToken cancellation)
+    {
+        var agent = await runtime.Agents.GetAsync(who.OrgId, who.AgentId, cancellation);
+        var project = await runtime.Projects.GetAsync(who.OrgId, who.ProjectId, cancellation);
+        var tools = ToolRegistry.Allowed(await runtime.Tools.AllAsync(who.OrgId, cancellation), agent);
+        ModelRoute route;
+        try
+        {
+            route = await runtime.Router.RouteAsync(who.OrgId, who.ModelId, cancellation);
+        }
+        catch (ProviderException exception)
+        {
+            await FailAsync("provider", exception.Message, SessionTroubles.NotConfigured, null, SessionTroubles.Evidence(who.ModelId, exception));
+            return;
+        }
+        var number = progress.IsStepOpen ? progress.Step : progress.Step + 1;
+        var (messages, leftOut) = History.Build(Events, agent, project, route.Model, runtime.Tokens);
+        if (!progress.IsStepOpen)
+            await log.AppendAsync(leftOut == 0 ? [new StepStarted(number, route.Model.Id)] : [new StepStarted(number, route.Model.Id), new HistoryCut(number, leftOut)]);
+        var step = new ModelStep(runtime, log, agent, route, tools, number);
+        try
+        {
+            await step.StreamAsync(messages, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            await CloseAsync(step.Close(messages, progress, broken: true));
+            throw;
+        }
+        catch (ProviderException exception)
+        {
+            await FailedProviderAsync(exception, step, step.Close(messages, progress, broken: true), progress);
+            return;
+        }
+        await AnsweredAsync(step.Close(messages, progress, broken: false), progress);
+    }
+
+    private Task CloseAsync(List<SessionEventData> closing, SessionStatus? to = null) => log.AppendAsync(tx =>
+    {
+        SessionRows.DropOpenStep(tx, who.SessionId);
+        return closing;
+    }, to);
+
+    private Task AnsweredAsync(List<SessionEventData> closing, TurnProgress progress) => log.AppendAsync(tx =>
+    {
+        SessionRows.DropOpenStep(tx, who.SessionId);
+        if (progress.OpenTroubles.Count > 0)
+            closing.AddRange(SessionTroubles.Heal(tx, who, "The provider answered again"));
+        if (closing.OfType<UsageRecorded>().Single() is { FinishReason: not "tool-calls" } usage)
+            closing.Add(new TurnFinished(usage.FinishReason));
+        return closing;
+    }, closing.OfType<UsageRecorded>().Single().FinishReason == "tool-calls" ? null : SessionStatus.Idle);
+
+    /// <summary>Before the first token, what may pass is waited for; after it, or where waiting is no use, the turn fails with what came so far.</summary>
+    private async Task FailedProviderAsync(ProviderException exception, ModelStep step, List<SessionEventData> closing, TurnProgress progress)
+    {
+        var evidence = SessionTroubles.Evidence(who.ModelId, exception);
+        if (!step.IsUntouched)
+        {
+            await FailAsync("provider", exception.Message, SessionTroubles.Cut, closing, evidence);
+            return;
+        }
+        var passing = exception.Failure is ProviderFailure.RateLimited or ProviderFailure.Overloaded or ProviderFailure.Network or ProviderFailure.Cut;
+        if (!passing || progress.ProviderRetries >= runtime.Options.MaxProviderRetries)
+        {
+            await FailAsync("provider", exception.Message, SessionTroubles.KindOf(exception.Failure), null, evidence);
+            return;
+        }
+        var wait = exception.RetryAfter ?? TimeSpan.FromSeconds(Math.Pow(2, progress.ProviderRetries));
+        var dueAtMs = runtime.Clock.NowMs() + (long)wait.TotalMilliseconds;
+        await log.AppendAsync(tx =>
+        {
+            Waker.Park(tx, new WakeCondition { SessionId = who.SessionId, OrgId = who.OrgId, TurnId = who.TurnId, Kind = WakeCondition.Time, DueAtMs = dueAtMs });
+            return [SessionTroubles.RaisePassing(tx, who, exception, dueAtMs, evidence)];
+        }, SessionStatus.AwaitingProvider, exception.Message);
+    }
+
+    private async Task RunToolsAsync(TurnProgress progress, CancellationToken cancellation)
+    {
+        var agent = await runtime.Agents.GetAsync(who.OrgId, who.AgentId, cancellation);
+        var allowed = ToolRegistry.Allowed(await runtime.Tools.AllAsync(who.OrgId, cancellation), agent);
+        var context = new ToolContext(who.OrgId, who.ProjectId, who.SessionId, who.AgentId, who.TurnId, who.UserId);
+        foreach (var requested in progress.Pending.ToList())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await ToolRun.RunAsync(runtime, log, allowed.FirstOrDefault(tool => tool.Name == requested.Tool), requested, context, cancellation);
+        }
+    }
+}

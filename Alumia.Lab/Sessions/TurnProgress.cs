@@ -1,0 +1,87 @@
+namespace Alumia.Lab.Sessions;
+
+/// <summary>How far a turn has come, read from its events and from nothing else: so a turn goes on after a park, a wake, a resume or a
+/// restart by the same road.</summary>
+internal sealed class TurnProgress
+{
+    private readonly List<ToolRequested> _pending = [];
+
+    /// <summary>The number of the last step that began; 0 for none.</summary>
+    public int Step { get; private set; }
+
+    /// <summary>The last step began and has not closed.</summary>
+    public bool IsStepOpen { get; private set; }
+
+    /// <summary>Calls that were asked for and have neither ended nor been rejected.</summary>
+    public IReadOnlyList<ToolRequested> Pending => _pending;
+
+    /// <summary>The last step answered without asking for a tool: the turn is done.</summary>
+    public bool IsAnswered { get; private set; }
+
+    /// <summary>Why the last step ended.</summary>
+    public string FinishReason { get; private set; } = "stop";
+
+    /// <summary>Malformed calls in a row, up to now.</summary>
+    public int Malformed { get; private set; }
+
+    /// <summary>How often the step at hand was parked for its provider.</summary>
+    public int ProviderRetries { get; private set; }
+
+    /// <summary>The troubles of this turn that are open.</summary>
+    public HashSet<string> OpenTroubles { get; } = [];
+
+    /// <summary>How long it has been running before <see cref="ActiveSinceMs"/>, in ms, parked time not counted.</summary>
+    public long ActiveMs { get; private set; }
+
+    /// <summary>Since when it runs now.</summary>
+    public long ActiveSinceMs { get; private set; }
+
+    public static TurnProgress Read(IEnumerable<SessionEvent> events)
+    {
+        var progress = new TurnProgress();
+        foreach (var each in events)
+            progress.Take(each);
+        return progress;
+    }
+
+    private void Take(SessionEvent each)
+    {
+        switch (each.Data)
+        {
+            case StepStarted started:
+                (Step, IsStepOpen, IsAnswered) = (started.Step, true, false);
+                break;
+            case ToolRequested requested:
+                _pending.Add(requested);
+                break;
+            case ToolRejected rejected:
+                _pending.RemoveAll(call => call.CallId == rejected.CallId);
+                Malformed++;
+                break;
+            case ToolFinished finished:
+                _pending.RemoveAll(call => call.CallId == finished.CallId);
+                Malformed = 0;
+                break;
+            case UsageRecorded usage:
+                (IsStepOpen, FinishReason, ProviderRetries) = (false, usage.FinishReason, 0);
+                IsAnswered = usage.FinishReason is not ("tool-calls" or "cut");
+                break;
+            case TurnResumed:
+                (ProviderRetries, Malformed, IsStepOpen, IsAnswered, ActiveMs) = (0, 0, false, false, 0);
+                break;
+            case StatusChanged { To: SessionStatus.Active }:
+                ActiveSinceMs = each.AtMs;
+                break;
+            case StatusChanged changed:
+                ActiveMs += changed.From == SessionStatus.Active ? each.AtMs - ActiveSinceMs : 0;
+                ProviderRetries += changed.To == SessionStatus.AwaitingProvider ? 1 : 0;
+                break;
+            case TroubleRaised raised:
+                OpenTroubles.Add(raised.TroubleId);
+                break;
+            case TroubleHealed healed:
+                OpenTroubles.Remove(healed.TroubleId);
+                break;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Threading.Channels;
+using Alumia.Lab.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Alumia.Lab.Sessions;
+
+/// <summary>Wakes parked sessions: when the key of their wake condition changes, when its time comes, at start, and once a minute whatever happens.</summary>
+internal sealed class Waker(IDbContextFactory<LabDbContext> contexts, ChangeFeed feed, IGrainFactory grains, IEnumerable<IWakeChecker> checkers, TimeProvider clock, ILogger<Waker> log) : BackgroundService
+{
+    private const string ParkedKey = "parked";
+    private static readonly TimeSpan _sweep = TimeSpan.FromMinutes(1);
+
+    /// <summary>Stores what a session waits for; its status moves in the same transaction.</summary>
+    public static void Park(Tx tx, WakeCondition condition)
+    {
+        SessionRows.DropWake(tx, condition.SessionId);
+        tx.Db.Add(condition);
+        tx.Changed(ParkedKey);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var bell = Channel.CreateBounded<string>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest });
+        using var subscription = feed.SubscribeAll(key => bell.Writer.TryWrite(key));
+        var nextAtMs = 0L;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (clock.NowMs() >= nextAtMs)
+                    nextAtMs = await CheckAsync(null, stoppingToken);
+                var keys = new HashSet<string>();
+                while (bell.Reader.TryRead(out var key))
+                    keys.Add(key);
+                if (keys.Count > 0)
+                    nextAtMs = Math.Min(nextAtMs, await CheckAsync(keys.Contains("") ? null : keys, stoppingToken));
+                await WaitAsync(bell.Reader, nextAtMs, stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                log.LogError(exception, "Waking parked sessions failed; it is tried again");
+                await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken);
+            }
+        }
+    }
+
+    private async Task WaitAsync(ChannelReader<string> bell, long nextAtMs, CancellationToken stoppingToken)
+    {
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        using var alarm = clock.CreateTimer(_ => wait.Cancel(), null, TimeSpan.FromMilliseconds(Math.Clamp(nextAtMs - clock.NowMs(), 1, _sweep.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+        try
+        {
+            await bell.WaitToReadAsync(wait.Token);
+        }
+        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+        {
+            // The time has come.
+        }
+    }
+
+    /// <summary>Wakes what is due or true among the conditions of these keys (null: all); returns when to look again, in UTC ms.</summary>
+    private async Task<long> CheckAsync(HashSet<string>? keys, CancellationToken cancellation)
+    {
+        var nowMs = clock.NowMs();
+        var nextAtMs = nowMs + (long)_sweep.TotalMilliseconds;
+        await using var db = contexts.CreateDbContext();
+        var query = db.Set<WakeCondition>().AsQueryable();
+        if (keys is not null && !keys.Contains(ParkedKey))
+            query = query.Where(condition => keys.Contains(condition.Key));
+        foreach (var condition in await query.ToListAsync(cancellation))
+        {
+            if (condition.DueAtMs is { } due && due > nowMs)
+                nextAtMs = Math.Min(nextAtMs, due);
+            if (await IsTrueAsync(condition, nowMs, cancellation))
+                await grains.GetGrain<ISessionGrain>(condition.SessionId).ResumeAsync("What it waited for has come", onlyParked: true);
+        }
+        return nextAtMs;
+    }
+
+    private async Task<bool> IsTrueAsync(WakeCondition condition, long nowMs, CancellationToken cancellation)
+    {
+        if (condition.DueAtMs <= nowMs)
+            return true;
+        var checker = checkers.FirstOrDefault(checker => checker.Kind == condition.Kind);
+        return checker is not null && await checker.IsTrueAsync(condition, cancellation);
+    }
+}

@@ -1,0 +1,104 @@
+// The hands of the chat panel: the text field belongs to the browser, so typing waits for no server and a long text goes up as a stream.
+import "./copy.js";
+
+function newId() {
+  return "msg_" + [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function stored(action) {
+  try { return action(sessionStorage); } catch { return null; } // Full or forbidden: the draft just isn't kept.
+}
+
+export function composer(area, send, dotnet, firstKey) {
+  let key = firstKey, sending = false, stash = null, attempt = { text: null, id: null };
+
+  const save = () => stored(storage => area.value ? storage.setItem(key, area.value) : storage.removeItem(key));
+  const grow = () => {
+    area.style.height = "auto";
+    area.style.height = Math.min(area.scrollHeight + 2, window.innerHeight * 0.4) + "px";
+  };
+  const put = text => { area.value = text; grow(); };
+
+  async function submit() {
+    const text = area.value, sentKey = key, edited = stash !== null;
+    if (sending || area.disabled || !text.trim()) return;
+    // The same text tried again keeps its id: the server attaches it to the first and doubles nothing.
+    if (attempt.text !== text) attempt = { text, id: newId() };
+    sending = true;
+    send.dataset.busy = "";
+    try {
+      const sent = await dotnet.invokeMethodAsync("SendAsync", DotNet.createJSStreamReference(new TextEncoder().encode(text)), attempt.id);
+      if (sent) {
+        attempt = { text: null, id: null };
+        stored(storage => storage.removeItem(sentKey));
+        if (area.value === text) put(edited ? stash ?? "" : "");
+        stash = null;
+        save();
+      }
+    } catch {
+      // The line broke: the text stays, and goes again by hand.
+    } finally {
+      sending = false;
+      delete send.dataset.busy;
+      area.focus();
+    }
+  }
+
+  function keydown(event) {
+    if (event.key === "Escape" && stash !== null) {
+      dotnet.invokeMethodAsync("CancelEditAsync");
+    } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
+      event.preventDefault();
+      submit();
+    }
+  }
+  const input = () => { grow(); if (stash === null) save(); };
+
+  area.addEventListener("keydown", keydown);
+  area.addEventListener("input", input);
+  send.addEventListener("click", submit);
+  put(stored(storage => storage.getItem(key)) ?? "");
+
+  return {
+    use(newKey) {
+      if (newKey === key) return;
+      key = newKey;
+      stash = null;
+      if (!sending) put(stored(storage => storage.getItem(key)) ?? "");
+    },
+    edit(text) { stash ??= area.value; put(text); area.focus(); },
+    endEdit() { if (stash !== null) put(stash); stash = null; area.focus(); },
+    put(text) { put(text); save(); area.focus(); },
+    focus() { area.focus(); },
+    dispose() {
+      area.removeEventListener("keydown", keydown);
+      area.removeEventListener("input", input);
+      send.removeEventListener("click", submit);
+    },
+  };
+}
+
+export function scroller(view, flow) {
+  let atEnd = true, held = null;
+  const toEnd = () => { view.scrollTop = view.scrollHeight; };
+  const mark = () => {
+    atEnd = view.scrollHeight - view.scrollTop - view.clientHeight < 48;
+    view.toggleAttribute("data-away", !atEnd);
+  };
+  // It sticks to the end only where it was there.
+  const sizes = new ResizeObserver(() => {
+    if (held !== null) view.scrollTop = view.scrollHeight - held;
+    else if (atEnd) toEnd();
+    mark();
+  });
+  sizes.observe(flow);
+  sizes.observe(view);
+  view.addEventListener("scroll", mark, { passive: true });
+
+  return {
+    hold() { held = view.scrollHeight - view.scrollTop; },
+    release() { view.scrollTop = view.scrollHeight - held; held = null; mark(); },
+    toEnd() { atEnd = true; toEnd(); mark(); },
+    dispose() { sizes.disconnect(); view.removeEventListener("scroll", mark); },
+  };
+}
