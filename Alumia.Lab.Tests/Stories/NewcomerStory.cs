@@ -9,7 +9,7 @@ public sealed class NewcomerStory(Browsers browsers) : Story(browsers)
     [Fact]
     public async Task A_newcomer_enters_the_demo_lab_and_works_with_Ala()
     {
-        await using var lab = await LabHost.StartAsync();
+        await using var lab = await LabHost.StartAsync(new() { Settings = new Dictionary<string, string?> { ["Logging:LogLevel:Microsoft.AspNetCore.SignalR"] = "Debug", ["Logging:LogLevel:Microsoft.AspNetCore.Components.Server"] = "Debug", ["Logging:LogLevel:Microsoft.AspNetCore.Http.Connections"] = "Debug" } });
         var page = await PageAsync(lab);
         await page.GotoAsync("/");
         await page.GetByRole(AriaRole.Button, new() { Name = "Enter the demo lab" }).ClickAsync();
