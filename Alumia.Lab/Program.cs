@@ -1,3 +1,4 @@
+using Alumia.Lab;
 using Alumia.Lab.Accounts;
 using Alumia.Lab.Agents;
 using Alumia.Lab.Blocks;
@@ -12,28 +13,37 @@ using Alumia.Lab.Storage;
 using Alumia.Lab.Tools;
 using Alumia.Lab.Troubles;
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+try
+{
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
-builder.AddLayout(); // First: other rooms replace services of Blazor's.
-builder.AddStorage();
-builder.AddAccounts();
-builder.AddOrganizations();
-builder.AddTroubles();
-builder.AddModels();
-builder.AddAgents();
-builder.AddProjects();
-builder.AddTools();
-builder.AddSessions();
-builder.AddBlocks();
-builder.AddChat();
-builder.AddOffline();
+    builder.AddLayout(); // First: other rooms replace services of Blazor's.
+    builder.AddStorage();
+    builder.AddAccounts();
+    builder.AddOrganizations();
+    builder.AddTroubles();
+    builder.AddModels();
+    builder.AddAgents();
+    builder.AddProjects();
+    builder.AddTools();
+    builder.AddSessions();
+    builder.AddBlocks();
+    builder.AddChat();
+    builder.AddOffline();
 
-var app = builder.Build();
-await app.PrepareStorageAsync();
+    var app = builder.Build();
+    await app.PrepareStorageAsync();
 
-app.MapOffline(); // First: its guard stands before every page of its own.
-app.UseLayout();
-app.MapAccounts();
-app.MapOrganizations();
-app.MapLayout();
-app.Run();
+    app.MapOffline(); // First: its guard stands before every page of its own.
+    app.UseLayout();
+    app.MapAccounts();
+    app.MapOrganizations();
+    app.MapLayout();
+    await app.RunAsync();
+    return 0;
+}
+catch (StartupFault fault)
+{
+    await Console.Error.WriteLineAsync(fault.Message);
+    return 1;
+}

@@ -97,6 +97,7 @@ public sealed partial class Composer(IJSRuntime js) : IAsyncDisposable
                 _self = DotNetObjectReference.Create(this);
                 _module = await js.InvokeAsync<IJSObjectReference>("import", $"./{Assets["js/chat.js"]}");
                 _field = await _module.InvokeAsync<IJSObjectReference>("composer", _area, _send, _self, DraftKey);
+                StateHasChanged(); // Now it can be sent.
             }
             if (_field is not null && _usedKey != DraftKey)
             {

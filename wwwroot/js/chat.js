@@ -57,7 +57,8 @@ export function composer(area, send, dotnet, firstKey) {
   area.addEventListener("keydown", keydown);
   area.addEventListener("input", input);
   send.addEventListener("click", submit);
-  put(stored(storage => storage.getItem(key)) ?? "");
+  // Who was quicker than this script has typed already.
+  put(area.value || (stored(storage => storage.getItem(key)) ?? ""));
 
   return {
     use(newKey) {
