@@ -22,7 +22,7 @@ public sealed class AgentDirectoryTests : IAsyncLifetime
     {
         _database = await LabDatabase.CreateAsync(StorageProvider.Sqlite);
         _agents = new AgentDirectory(_database.Contexts, _database.Writer, _models);
-        var org = new Lab.Organizations.Org { Id = _member.OrgId, Slug = _member.OrgSlug, Name = "One", CreatedAtMs = 1 };
+        var org = new Alumia.Lab.Organizations.Org { Id = _member.OrgId, Slug = _member.OrgSlug, Name = "One", CreatedAtMs = 1 };
         await _database.Writer.Write(tx => new AlaFounder(_models).OrgFounded(tx, org, _member.UserId), Ct);
         _ala = await _agents.FindAsync(_member, Agent.AlaSlug, Ct);
     }

@@ -141,7 +141,7 @@ public sealed class ProjectDirectoryTests
     public async Task An_org_is_born_with_a_sample_project_of_its_founder()
     {
         await using var database = await LabDatabase.CreateAsync(StorageProvider.Sqlite, _clock);
-        var org = new Lab.Organizations.Org { Id = _owner.OrgId, Slug = _owner.OrgSlug, Name = "One", CreatedAtMs = 1 };
+        var org = new Alumia.Lab.Organizations.Org { Id = _owner.OrgId, Slug = _owner.OrgSlug, Name = "One", CreatedAtMs = 1 };
         await database.Writer.Write(tx => new SampleProjectFounder().OrgFounded(tx, org, _owner.UserId), Ct);
         var sample = Assert.Single(await Directory(database).ListAsync(_viewer, null, false, Ct));
         Assert.True(sample is { Name: "Sample project", MakerId: "usr_owner" });

@@ -11,6 +11,10 @@ public sealed class NewcomerStory(Browsers browsers) : Story(browsers)
     {
         await using var lab = await LabHost.StartAsync(new() { Settings = new Dictionary<string, string?> { ["Logging:LogLevel:Microsoft.AspNetCore.SignalR"] = "Debug", ["Logging:LogLevel:Microsoft.AspNetCore.Components.Server"] = "Debug", ["Logging:LogLevel:Microsoft.AspNetCore.Http.Connections"] = "Debug" } });
         var page = await PageAsync(lab);
+        await using var browser = page.Context;
+        page.Console += (_, m) => Console.WriteLine("CONSOLE " + m.Type + " " + m.Text);
+        page.FrameNavigated += (_, f) => Console.WriteLine("NAV " + f.Url);
+        page.Request += (_, r) => Console.WriteLine("REQ " + r.Method + " " + r.Url);
         await page.GotoAsync("/");
         await page.GetByRole(AriaRole.Button, new() { Name = "Enter the demo lab" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Sample project" }).First.ClickAsync();
