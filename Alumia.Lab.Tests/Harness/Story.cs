@@ -14,10 +14,19 @@ public abstract class Story(Browsers browsers) : IAsyncLifetime
     protected Browsers Browsers { get; } = browsers;
 
     private readonly List<IPage> _pages = [];
+    private readonly List<LabHost> _labs = [];
     private readonly List<Regex> _expected = [];
     private readonly ConcurrentQueue<string> _errors = new();
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A lab for this story; it ends after the story's browsers, which would complain of a dead line otherwise.</summary>
+    protected async Task<LabHost> LabAsync(LabHostOptions? options = null)
+    {
+        var lab = await LabHost.StartAsync(options);
+        _labs.Add(lab);
+        return lab;
+    }
 
     /// <summary>A page of a new person at this lab; relative addresses are the lab's.</summary>
     protected async Task<IPage> PageAsync(ILab lab, BrowserNewContextOptions? options = null)
@@ -55,6 +64,8 @@ public abstract class Story(Browsers browsers) : IAsyncLifetime
             await KeepAsync();
         foreach (var context in _pages.Select(page => page.Context).Distinct().ToList())
             await context.CloseAsync();
+        foreach (var lab in _labs)
+            await lab.DisposeAsync();
         if (errors.Count > 0)
             Assert.Fail("The browser reported errors:\n" + string.Join('\n', errors));
     }
