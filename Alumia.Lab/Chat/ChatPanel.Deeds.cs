@@ -33,6 +33,7 @@ public sealed partial class ChatPanel
         if (!sent)
             return false;
         _editing = null;
+        StateHasChanged();
         await JumpAsync();
         return true;
     }
@@ -47,7 +48,13 @@ public sealed partial class ChatPanel
     private Task RegenerateAsync(TurnView turn) => OnSessionAsync(sessionId =>
         host.SendAsync(Scope, sessionId, new NewMessage(turn.MessageId, turn.Text, Regenerate: true), CancellationToken.None));
 
-    private Task StopAsync() => OnSessionAsync(sessionId => host.CancelAsync(Scope, sessionId, CancellationToken.None));
+    private async Task StopAsync()
+    {
+        await OnSessionAsync(sessionId => host.CancelAsync(Scope, sessionId, CancellationToken.None));
+        // The button goes with the turn; the keyboard must not be lost with it.
+        if (_composer is not null)
+            await _composer.FocusAsync();
+    }
 
     private Task ResumeAsync() => OnSessionAsync(sessionId => host.ResumeAsync(Scope, sessionId, CancellationToken.None));
 

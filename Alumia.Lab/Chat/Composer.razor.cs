@@ -68,6 +68,8 @@ public sealed partial class Composer(IJSRuntime js) : IAsyncDisposable
     /// <summary>Puts an earlier message into the field; the draft comes back after it.</summary>
     public Task EditAsync(string text) => CallAsync("edit", text);
 
+    public Task FocusAsync() => CallAsync("focus");
+
     public Task PutAsync(string text) => CallAsync("put", text);
 
     public async ValueTask DisposeAsync()

@@ -61,6 +61,9 @@ internal sealed class Feed(long startSequence)
                     return feed._complete ? null : [];
                 var taken = feed._frames[_next..].ToArray();
                 _next = feed._frames.Count;
+                // The bell may have rung for the last frames and the end together, as one: nobody will ring it again.
+                if (feed._complete)
+                    Ring();
                 return taken;
             }
         }
