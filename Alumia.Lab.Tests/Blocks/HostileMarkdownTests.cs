@@ -13,7 +13,7 @@ public sealed class HostileMarkdownTests : IDisposable
         "blockquote", "hr", "br", "img", "table", "thead", "tbody", "tr", "th", "td", "colgroup", "col", "html", "head", "body",
     ];
 
-    private readonly MarkdownRenderer _renderer = new(new CodeHighlighter());
+    private readonly MarkdownRenderer _renderer = new(new CodeHighlighter(TimeProvider.System));
 
     public static TheoryData<string> Corpus =>
     [

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using TextMateSharp.Grammars;
@@ -8,7 +7,7 @@ using TextMateSharp.Registry;
 namespace Alumia.Lab.Blocks.Markdown;
 
 /// <summary>Colours code by TextMate grammars, as spans with a few classes (<c>tok-keyword</c>); the colours themselves are the style sheet's.</summary>
-public sealed class CodeHighlighter
+public sealed class CodeHighlighter(TimeProvider clock)
 {
     private const int MostCharacters = 50 * 1024;
     private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(400);
@@ -92,17 +91,17 @@ public sealed class CodeHighlighter
         }
     }
 
-    private static string Colour(string code, IGrammar grammar)
+    private string Colour(string code, IGrammar grammar)
     {
         var html = new StringBuilder(code.Length * 2);
-        var began = Stopwatch.GetTimestamp();
+        var began = clock.GetTimestamp();
         IStateStack? state = null;
         var lines = code.Split('\n');
         for (var i = 0; i < lines.Length; i++)
         {
             if (i > 0)
                 html.Append('\n');
-            var left = _patience - Stopwatch.GetElapsedTime(began);
+            var left = _patience - clock.GetElapsedTime(began);
             if (left <= TimeSpan.Zero)
             {
                 html.Append(WebUtility.HtmlEncode(lines[i]));
