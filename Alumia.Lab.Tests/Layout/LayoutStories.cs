@@ -57,10 +57,10 @@ public sealed class LayoutStories(Browsers browsers) : Story(browsers)
         var writer = lab.Services.GetRequiredService<Writer>();
         await using var db = lab.Services.GetRequiredService<IDbContextFactory<LabDbContext>>().CreateDbContext();
         var orgId = await db.Set<Lab.Organizations.Org>().Where(org => org.Slug == "demo").Select(org => org.Id).SingleAsync(TestContext.Current.CancellationToken);
-        await writer.Write(tx => TroubleLog.Raise(tx, orgId, "a_kind", "session:1", "A title", "A cause.", [], []));
+        await writer.Write(tx => TroubleLog.Raise(tx, orgId, "a_kind", "session:1", "A title", "A cause.", [], []), TestContext.Current.CancellationToken);
         await Assertions.Expect(page).ToHaveTitleAsync("(1) Lab · Alumia Lab");
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Troubleshooting 1 open" })).ToBeVisibleAsync();
-        await writer.Write(tx => TroubleLog.Heal(tx, orgId, "session:1", "It went away"));
+        await writer.Write(tx => TroubleLog.Heal(tx, orgId, "session:1", "It went away"), TestContext.Current.CancellationToken);
         await Assertions.Expect(page).ToHaveTitleAsync("Lab · Alumia Lab");
     }
 

@@ -37,7 +37,7 @@ public sealed partial class PagesTests
         using var client = await DemoAsync(lab);
         await using var services = lab.Services.CreateAsyncScope();
         var (other, slug) = await services.ServiceProvider.GetRequiredService<SignUps>().SignUpAsync(
-            new NewAccount("other@example.com", "correct horse", "Other", "Theirs", "theirs", null));
+            new NewAccount("other@example.com", "correct horse", "Other", "Theirs", "theirs", null), Ct);
         var scope = (await lab.Services.GetRequiredService<OrgDirectory>().ScopeAsync(other.Id, slug, Ct))!;
         var projects = lab.Services.GetRequiredService<ProjectDirectory>();
         var project = (await projects.IdsAsync(scope, Ct))[0];

@@ -18,8 +18,14 @@ internal sealed class AnthropicWire(HttpResponse response, string model) : Stand
             type = "message_start",
             message = new
             {
-                id = _id, type = "message", role = "assistant", model, content = Array.Empty<object>(),
-                stop_reason = (string?)null, stop_sequence = (string?)null, usage = Usage(inputTokens, 1),
+                id = _id,
+                type = "message",
+                role = "assistant",
+                model,
+                content = Array.Empty<object>(),
+                stop_reason = (string?)null,
+                stop_sequence = (string?)null,
+                usage = Usage(inputTokens, 1),
             },
         });
     }
@@ -61,7 +67,13 @@ internal sealed class AnthropicWire(HttpResponse response, string model) : Stand
         content.AddRange(plan.Calls.Select(call => new { type = "tool_use", id = Id("toolu_"), name = call.Name, input = Parse(call.Arguments) }));
         await Response.WriteAsJsonAsync(new
         {
-            id = _id, type = "message", role = "assistant", model, content, stop_reason = Reason(reason), stop_sequence = (string?)null,
+            id = _id,
+            type = "message",
+            role = "assistant",
+            model,
+            content,
+            stop_reason = Reason(reason),
+            stop_sequence = (string?)null,
             usage = Usage(inputTokens, outputTokens),
         }, cancellation);
     }

@@ -40,7 +40,10 @@ internal sealed class OpenAiWire(HttpResponse response, string model, bool inclu
             message["tool_calls"] = plan.Calls.Select(call => new { id = Id("call_"), type = "function", function = new { name = call.Name, arguments = call.Arguments } });
         await Response.WriteAsJsonAsync(new
         {
-            id = _id, @object = "chat.completion", created, model,
+            id = _id,
+            @object = "chat.completion",
+            created,
+            model,
             choices = new[] { new { index = 0, message, finish_reason = reason } },
             usage = Usage(inputTokens, outputTokens),
         }, cancellation);
@@ -57,7 +60,10 @@ internal sealed class OpenAiWire(HttpResponse response, string model, bool inclu
 
     private void Chunk(object delta, string? reason = null) => Event(null, new
     {
-        id = _id, @object = "chat.completion.chunk", created, model,
+        id = _id,
+        @object = "chat.completion.chunk",
+        created,
+        model,
         choices = new[] { new { index = 0, delta, finish_reason = reason } },
     });
 
