@@ -1,3 +1,4 @@
+using Alumia.Lab.Tests.Harness;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -82,7 +83,7 @@ public sealed class OfflineTests
             }
         });
         var requests = lab.Services.GetRequiredService<ProviderRequests>();
-        await WaitFor(() => requests.Recent()[0].How is not null);
+        await Eventually.True(() => requests.Recent()[0].How is not null, "the provider has recorded how the request ended");
         Assert.Equal("client-closed", requests.Recent()[0].How);
         Assert.InRange(requests.Recent()[0].TokensSent, 1, 4999);
     }
@@ -166,13 +167,5 @@ public sealed class OfflineTests
         request.Headers.TryAddWithoutValidation(header, value);
         using var response = await lab.Http.SendAsync(request, Cancellation);
         return response.StatusCode;
-    }
-
-    private static async Task WaitFor(Func<bool> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!condition())
-            await Task.Delay(10, limit.Token);
     }
 }

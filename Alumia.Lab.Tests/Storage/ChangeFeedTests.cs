@@ -131,7 +131,7 @@ public sealed class ChangeFeedTests
 
         Assert.Equal(1L, await Disconnect.OthersAsync(database.ConnectionString, "query LIKE 'LISTEN%'"));
         await Eventually.Equal(1, () => Volatile.Read(ref again));
-        Assert.Equal(1, heard);
+        await Eventually.Equal(1, () => Volatile.Read(ref heard));
         await database.Writer.Write(tx => tx.Changed("mine"), Cancellation);
         await Eventually.Equal(2, () => Volatile.Read(ref heard));
     }
