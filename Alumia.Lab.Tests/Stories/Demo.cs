@@ -39,6 +39,14 @@ internal static class Demo
         await Assertions.Expect(Message(page)).ToHaveValueAsync("");
     }
 
+    /// <summary>Sends a text of many lines, which Chromium takes too long to type.</summary>
+    public static async Task SendLongAsync(IPage page, string text)
+    {
+        await Message(page).EvaluateAsync("(area, text) => { area.value = text; area.dispatchEvent(new InputEvent('input')); }", text);
+        await Send(page).ClickAsync();
+        await Assertions.Expect(Message(page)).ToHaveValueAsync("", new() { Timeout = 30_000 });
+    }
+
     /// <summary>The last answer of the panel.</summary>
     public static ILocator Answer(IPage page) => page.Locator("article.answer").Last;
 
