@@ -1,12 +1,13 @@
 using Alumia.Lab.Agents;
 using Alumia.Lab.Organizations;
+using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Troubles;
 
 namespace Alumia.Lab.Chat;
 
 /// <summary>Passes the panel's wishes to their rooms.</summary>
-internal sealed class ChatHost(Conversations conversations, AgentDirectory agents, Members members, TroubleLog troubles) : IChatHost
+internal sealed class ChatHost(Conversations conversations, AgentDirectory agents, ProjectDirectory projects, Members members, TroubleLog troubles) : IChatHost
 {
     private const int PageMessages = 100;
 
@@ -18,8 +19,8 @@ internal sealed class ChatHost(Conversations conversations, AgentDirectory agent
     public async Task<IReadOnlyDictionary<string, string>> PeopleAsync(OrgScope scope, CancellationToken cancellation) =>
         (await members.ListAsync(scope, cancellation)).ToDictionary(member => member.UserId, member => member.Name);
 
-    public Task<IReadOnlyList<Trouble>> TroublesAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
-        troubles.OfSessionAsync(scope, sessionId, cancellation);
+    public async Task<IReadOnlyList<Trouble>> TroublesAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
+        await troubles.OfSessionAsync(scope, await projects.IdsAsync(scope, cancellation), sessionId, cancellation);
 
     public Task<IReadOnlyList<QueuedMessage>> QueueAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
         conversations.QueueAsync(scope, sessionId, cancellation);

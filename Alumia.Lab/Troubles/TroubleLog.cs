@@ -69,10 +69,11 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
     }
 
     /// <summary>All of one session, open and healed, the oldest first: its cards in the panel.</summary>
-    public async Task<IReadOnlyList<Trouble>> OfSessionAsync(OrgScope scope, string sessionId, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Trouble>> OfSessionAsync(OrgScope scope, IReadOnlyCollection<string> projects, string sessionId, CancellationToken cancellation)
     {
         await using var db = contexts.CreateDbContext();
-        return await db.In<Trouble>(scope).Where(trouble => trouble.SessionId == sessionId)
+        return await db.In<Trouble>(scope)
+            .Where(trouble => trouble.SessionId == sessionId && (trouble.ProjectId == null || projects.Contains(trouble.ProjectId)))
             .OrderBy(trouble => trouble.SinceMs).ToListAsync(cancellation);
     }
 

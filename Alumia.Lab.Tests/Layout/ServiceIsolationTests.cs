@@ -1,0 +1,202 @@
+using System.Reflection;
+using System.Text.Json;
+using Alumia.Lab.Agents;
+using Alumia.Lab.Blocks;
+using Alumia.Lab.Organizations;
+using Alumia.Lab.Projects;
+using Alumia.Lab.Sessions;
+using Alumia.Lab.Tests.Harness;
+using Alumia.Lab.Tests.Stories;
+using Alumia.Lab.Tools;
+using Alumia.Lab.Troubles;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Alumia.Lab.Tests.Layout;
+
+/// <summary>
+/// Every service call that takes an <see cref="OrgScope"/>, made with the scope of somebody who must not see what it is about: it finds
+/// nothing, and changes nothing. A call that is new and not in the table fails the test.
+/// </summary>
+public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<SharedLab>
+{
+    private static readonly Type[] _services =
+        [typeof(Conversations), typeof(AgentDirectory), typeof(ProjectDirectory), typeof(TroubleLog), typeof(BlockShelf), typeof(Members), typeof(Invitations), typeof(Audit)];
+
+    /// <summary>Calls that name nothing of anybody's: they act in the org of the scope.</summary>
+    private static readonly string[] _nameNothing =
+        ["AgentDirectory.CreateAsync", "ProjectDirectory.CreateAsync", "Invitations.MakeAsync", "Members.LeaveAsync", "Audit.Write", "ProjectDirectory.Visible", "ProjectDirectory.MayChange"];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private LabHost Lab => shared.Lab;
+
+    [Fact]
+    public void The_table_has_every_call_that_takes_a_scope()
+    {
+        var calls = _services.SelectMany(service => service.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .Where(method => method.GetParameters().Any(parameter => parameter.ParameterType == typeof(OrgScope)))
+            .Select(method => $"{method.DeclaringType!.Name}.{method.Name}").Distinct();
+        Assert.Equal(calls.Except(_nameNothing).Order(), Table(new Things()).Select(call => call.Name).Order());
+    }
+
+    [Fact]
+    public async Task With_the_scope_of_another_org_every_call_finds_nothing_and_changes_nothing()
+    {
+        var owner = await People.FoundAsync(Lab, "theirs");
+        var things = await MakeAsync(owner, owner);
+        var outsider = await People.FoundAsync(Lab, "outsider");
+        foreach (var call in Table(things))
+            await AssertFindsNothingAsync(call, outsider, things);
+        await AssertUnchangedAsync(owner, things);
+    }
+
+    [Fact]
+    public async Task A_private_project_and_all_in_it_is_there_for_its_maker_and_the_orgs_owners_and_admins_alone()
+    {
+        var owner = await People.FoundAsync(Lab, "discreet");
+        var maker = await People.JoinAsync(Lab, owner, "discreet-maker", OrgRole.Member);
+        var things = await MakeAsync(owner, maker);
+        var admin = await People.JoinAsync(Lab, owner, "discreet-admin", OrgRole.Admin);
+        var aboutProject = Table(things).Where(call => call.IsAboutProject).ToList();
+        var (member, viewer) = (await People.JoinAsync(Lab, owner, "discreet-member", OrgRole.Member), await People.JoinAsync(Lab, owner, "discreet-viewer", OrgRole.Viewer));
+        foreach (var call in aboutProject)
+        {
+            await AssertFindsNothingAsync(call, member, things);
+            if (!call.Changes) // A viewer may change nothing anyhow.
+                await AssertFindsNothingAsync(call, viewer, things);
+        }
+        foreach (var scope in new[] { owner, admin, maker })
+            await AssertUnchangedAsync(scope, things);
+    }
+
+    [Fact]
+    public async Task A_viewer_reads_all_that_is_open_and_can_neither_send_nor_change()
+    {
+        var owner = await People.FoundAsync(Lab, "readable");
+        var things = await MakeAsync(owner, owner, ProjectVisibility.Team);
+        var viewer = await People.JoinAsync(Lab, owner, "readable-viewer", OrgRole.Viewer);
+        await AssertUnchangedAsync(viewer, things);
+        foreach (var call in Table(things).Where(call => call.Changes))
+        {
+            var refusal = await Assert.ThrowsAsync<Refusal>(() => call.Make(viewer));
+            Assert.Equal((call.Name, RefusalKind.Forbidden), (call.Name, refusal.Kind));
+        }
+        await AssertUnchangedAsync(owner, things);
+    }
+
+    private static async Task AssertFindsNothingAsync(Call call, OrgScope scope, Things things)
+    {
+        object? found;
+        try
+        {
+            found = await call.Make(scope);
+        }
+        catch (Refusal refusal)
+        {
+            Assert.Equal((call.Name, RefusalKind.NotFound), (call.Name, refusal.Kind));
+            return;
+        }
+        Assert.False(call.Changes, $"{call.Name} was not refused");
+        var told = JsonSerializer.Serialize(found);
+        Assert.All(call.IsAboutProject ? [things.Project, things.Session, things.Block, things.Trouble] : things.Ids, id => Assert.False(told.Contains(id, StringComparison.Ordinal), $"{call.Name} tells of {id}: {told}"));
+    }
+
+    /// <summary>All is there, as it was made, for whom it is open.</summary>
+    private async Task AssertUnchangedAsync(OrgScope scope, Things things)
+    {
+        var session = await Get<Conversations>().FindAsync(scope, things.Session, Ct);
+        Assert.Equal(("As it was", SessionStatus.Failed), (session.Label, session.Status));
+        var project = await Get<ProjectDirectory>().FindAsync(scope, things.Project, Ct);
+        Assert.Equal(("As it was", (long?)null), (project.Name, project.ArchivedAtMs));
+        var agent = await Get<AgentDirectory>().FindAsync(scope, things.Agent, Ct);
+        Assert.Equal(("As it was", true, 0), (agent.Name, agent.IsActive, agent.ToolsOff.Count));
+        Assert.Equal("As it was", (await Get<BlockShelf>().GetAsync(scope, things.Block, Ct)).Content);
+        Assert.Contains(await Get<TroubleLog>().OpenAsync(scope, [things.Project], Ct), trouble => trouble.Id == things.Trouble);
+        Assert.Contains(await Get<Members>().ListAsync(scope, Ct), member => member.UserId == things.Person && member.Role == OrgRole.Member);
+        if (scope.Can(OrgRole.Admin))
+            Assert.Contains(await Get<Invitations>().ListAsync(scope, Ct), invitation => invitation.Id == things.Invitation);
+    }
+
+    private async Task<Things> MakeAsync(OrgScope owner, OrgScope maker, ProjectVisibility visibility = ProjectVisibility.Private)
+    {
+        var person = await People.JoinAsync(Lab, owner, $"{owner.OrgSlug}-person", OrgRole.Member);
+        await Get<Invitations>().MakeAsync(owner, OrgRole.Viewer, 1, cancellation: Ct);
+        var project = await Get<ProjectDirectory>().CreateAsync(maker, new ProjectEdit("As it was") { Visibility = visibility }, Ct);
+        var ala = await Get<AgentDirectory>().FindAsync(maker, Agent.AlaSlug, Ct);
+        var agent = await Get<AgentDirectory>().CreateAsync(maker, AgentEdit.Of(ala) with { Name = "As it was" }, Ct);
+        var session = await Get<Conversations>().CreateAsync(maker, project.Id, agent.Id, label: "As it was", cancellation: Ct);
+        await Get<Conversations>().SendAsync(maker, session.Id, new NewMessage("m1", "[[cut 3]] [[long 10]] Anything"), Ct);
+        await Eventually.Value(() => Get<Conversations>().FindAsync(maker, session.Id, Ct), now => now.Status == SessionStatus.Failed, "the session has a trouble");
+        var block = await Get<BlockShelf>().PutDocumentAsync(new ToolContext(maker.OrgId, project.Id, session.Id, agent.Id, "turn", maker.UserId), "As it was", "As it was", null, Ct);
+        var trouble = Assert.Single(await Get<TroubleLog>().OpenAsync(maker, [project.Id], Ct));
+        var invitation = Assert.Single(await Get<Invitations>().ListAsync(owner, Ct));
+        return new Things(owner.OrgId, project.Id, agent.Id, session.Id, block.Id, trouble.Id, invitation.Id, person.UserId, AgentEdit.Of(agent) with { Description = "Changed" });
+    }
+
+    private T Get<T>() where T : notnull => Lab.Services.GetRequiredService<T>();
+
+    private IReadOnlyList<Call> Table(Things it)
+    {
+        var (chats, agents, projects, troubles, blocks, members, invitations, audit) =
+            (Get<Conversations>(), Get<AgentDirectory>(), Get<ProjectDirectory>(), Get<TroubleLog>(), Get<BlockShelf>(), Get<Members>(), Get<Invitations>(), Get<Audit>());
+        return
+        [
+            Change("Conversations.CreateAsync", scope => chats.CreateAsync(scope, it.Project, it.Agent, cancellation: Ct)),
+            Read("Conversations.ListAsync", scope => chats.ListAsync(scope, it.Project, Ct)),
+            Read("Conversations.FindAsync", scope => chats.FindAsync(scope, it.Session, Ct)),
+            Change("Conversations.RenameAsync", scope => chats.RenameAsync(scope, it.Session, "Changed", Ct)),
+            Change("Conversations.ChooseAsync", scope => chats.ChooseAsync(scope, it.Session, Agent.AlaSlug, null, Ct)),
+            Change("Conversations.DeleteAsync", scope => chats.DeleteAsync(scope, it.Session, Ct)),
+            Change("Conversations.SendAsync", scope => chats.SendAsync(scope, it.Session, new NewMessage("m2", "Changed"), Ct)),
+            Change("Conversations.CancelAsync", scope => chats.CancelAsync(scope, it.Session, Ct)),
+            Change("Conversations.ResumeAsync", scope => chats.ResumeAsync(scope, it.Session, Ct)),
+            Read("Conversations.QueueAsync", scope => chats.QueueAsync(scope, it.Session, Ct)),
+            Change("Conversations.UnqueueAsync", scope => chats.UnqueueAsync(scope, it.Session, "m1", Ct)),
+            Read("Conversations.PageAsync", scope => chats.PageAsync(scope, it.Session, cancellation: Ct)),
+            Read("Conversations.WatchAsync", async scope => await chats.WatchAsync(scope, it.Session, default, Ct).FirstAsync(Ct)),
+            OfOrg(Read("AgentDirectory.ListAsync", scope => agents.ListAsync(scope, Ct))),
+            OfOrg(Read("AgentDirectory.FindAsync", scope => agents.FindAsync(scope, it.Agent, Ct))),
+            OfOrg(Change("AgentDirectory.UpdateAsync", scope => agents.UpdateAsync(scope, it.Agent, it.Edit!, Ct))),
+            OfOrg(Change("AgentDirectory.SetToolAsync", scope => agents.SetToolAsync(scope, it.Agent, "wait", false, Ct))),
+            OfOrg(Change("AgentDirectory.SetActiveAsync", scope => agents.SetActiveAsync(scope, it.Agent, false, Ct))),
+            OfOrg(Change("AgentDirectory.DeleteAsync", scope => agents.DeleteAsync(scope, it.Agent, Ct))),
+            Read("ProjectDirectory.ListAsync", scope => projects.ListAsync(scope, null, false, Ct)),
+            Read("ProjectDirectory.IdsAsync", scope => projects.IdsAsync(scope, Ct)),
+            Read("ProjectDirectory.FindAsync", scope => projects.FindAsync(scope, it.Project, Ct)),
+            Change("ProjectDirectory.UpdateAsync", scope => projects.UpdateAsync(scope, it.Project, new ProjectEdit("Changed"), Ct)),
+            Change("ProjectDirectory.RenameAsync", scope => projects.RenameAsync(scope, it.Project, "Changed", Ct)),
+            Change("ProjectDirectory.ArchiveAsync", scope => projects.ArchiveAsync(scope, it.Project, true, Ct)),
+            Change("ProjectDirectory.DeleteAsync", scope => projects.DeleteAsync(scope, it.Project, Ct)),
+            Read("TroubleLog.OpenAsync", async scope => await troubles.OpenAsync(scope, await projects.IdsAsync(scope, Ct), Ct)),
+            Read("TroubleLog.HealedAsync", async scope => await troubles.HealedAsync(scope, await projects.IdsAsync(scope, Ct), 10, Ct)),
+            Read("TroubleLog.OfSessionAsync", async scope => await troubles.OfSessionAsync(scope, await projects.IdsAsync(scope, Ct), it.Session, Ct)),
+            Change("TroubleLog.ApplyAsync", scope => troubles.ApplyAsync(scope, it.Trouble, 0, Ct)),
+            Read("BlockShelf.GetAsync", scope => blocks.GetAsync(scope, it.Block, Ct)),
+            Read("BlockShelf.VersionsAsync", scope => blocks.VersionsAsync(scope, it.Block, Ct)),
+            OfOrg(Read("Members.ListAsync", scope => members.ListAsync(scope, Ct))),
+            OfOrg(Change("Members.ChangeRoleAsync", scope => members.ChangeRoleAsync(scope, it.Person, OrgRole.Viewer, Ct))),
+            OfOrg(Change("Members.RemoveAsync", scope => members.RemoveAsync(scope, it.Person, Ct))),
+            OfOrg(Read("Invitations.ListAsync", scope => invitations.ListAsync(scope, Ct))),
+            OfOrg(Change("Invitations.RevokeAsync", scope => invitations.RevokeAsync(scope, it.Invitation, Ct))),
+            OfOrg(Read("Audit.ListAsync", scope => audit.ListAsync(scope, cancellation: Ct))),
+        ];
+    }
+
+    private static Call Read<T>(string name, Func<OrgScope, Task<T>> call) => new(name, async scope => await call(scope), true, false);
+
+    private static Call Change(string name, Func<OrgScope, Task> call) => new(name, async scope =>
+    {
+        await call(scope);
+        return null;
+    }, true, true);
+
+    private static Call OfOrg(Call call) => call with { IsAboutProject = false };
+
+    private sealed record Call(string Name, Func<OrgScope, Task<object?>> Make, bool IsAboutProject, bool Changes);
+
+    private sealed record Things(
+        string Org = "", string Project = "", string Agent = "", string Session = "", string Block = "", string Trouble = "", string Invitation = "", string Person = "", AgentEdit? Edit = null)
+    {
+        public string[] Ids => [Org, Project, Agent, Session, Block, Trouble, Invitation, Person];
+    }
+}
