@@ -24,7 +24,7 @@ internal static class SessionOpening
         ProjectDirectory.Touch(tx, session.ProjectId);
         var healed = SessionTroubles.Heal(tx, who, "A new message was sent");
         return SessionClosing.Launch(tx, session, who, node,
-            [.. healed, new TurnStarted(message.MessageId, revision, message.Text, userId, session.AgentId, modelId), new StatusChanged(session.Status, SessionStatus.Active)]);
+            [new TurnStarted(message.MessageId, revision, message.Text, userId, session.AgentId, modelId), .. healed, new StatusChanged(session.Status, SessionStatus.Active)]);
     }
 
     /// <summary>A parked turn wakes, or one that was interrupted or failed goes on.</summary>
