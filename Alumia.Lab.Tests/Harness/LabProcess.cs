@@ -9,12 +9,13 @@ namespace Alumia.Lab.Tests.Harness;
 public sealed partial class LabProcess : ILab, IAsyncDisposable
 {
     private readonly IReadOnlyDictionary<string, string?> _settings;
+    private readonly bool _isDriven;
     private readonly TempFolder _folder = new();
     private ChildProcess? _process;
 
-    private LabProcess(IReadOnlyDictionary<string, string?>? settings)
+    private LabProcess(IReadOnlyDictionary<string, string?>? settings, bool isDriven)
     {
-        _settings = settings ?? new Dictionary<string, string?>();
+        (_settings, _isDriven) = (settings ?? new Dictionary<string, string?>(), isDriven);
     }
 
     public Uri Address { get; private set; } = null!;
@@ -28,9 +29,11 @@ public sealed partial class LabProcess : ILab, IAsyncDisposable
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException("The lab was never started.");
 
     /// <summary>Starts a lab in Development with settings as <c>Section:Key</c>; <c>ASPNETCORE_ENVIRONMENT</c> and its like may be among them.</summary>
-    public static async Task<LabProcess> StartAsync(IReadOnlyDictionary<string, string?>? settings = null)
+    /// <param name="settings">Configuration and environment.</param>
+    /// <param name="isDriven">With the endpoints of <see cref="LabDriver"/>, by which a test does from outside what only a page could.</param>
+    public static async Task<LabProcess> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, bool isDriven = false)
     {
-        var lab = new LabProcess(settings);
+        var lab = new LabProcess(settings, isDriven);
         try
         {
             await lab.RestartAsync();
@@ -58,7 +61,15 @@ public sealed partial class LabProcess : ILab, IAsyncDisposable
         foreach (var (name, value) in _settings)
             environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         var dll = Path.Combine(AppContext.BaseDirectory, "Alumia.Lab.dll");
-        _process = await ChildProcess.StartAsync(Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet", [dll], environment, Folder);
+        string[] arguments = [dll];
+        if (_isDriven)
+        {
+            // A hosting startup is found among the assemblies that the tests depend on, of which they are one.
+            environment["ASPNETCORE_HOSTINGSTARTUPASSEMBLIES"] = "Alumia.Lab.Tests";
+            var tests = Path.Combine(AppContext.BaseDirectory, "Alumia.Lab.Tests");
+            arguments = ["exec", "--depsfile", tests + ".deps.json", "--runtimeconfig", tests + ".runtimeconfig.json", dll];
+        }
+        _process = await ChildProcess.StartAsync(Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet", arguments, environment, Folder);
         var line = await Eventually.Value(() => _process.HasExited ? Match.Empty : Printed().Match(_process.Output), match => match.Success || _process.HasExited, "the lab prints its address");
         if (!line.Success)
             throw new InvalidOperationException($"The lab ended with {await _process.Exited} before it listened:\n{Output}");

@@ -12,6 +12,9 @@ internal interface ISessionGrain : IGrainWithStringKey
 
     [Alias("Resume")]
     Task<GrainReply<bool>> ResumeAsync(string why, bool onlyParked);
+
+    [Alias("Next")]
+    Task<GrainReply<bool>> NextAsync();
 }
 
 /// <summary>A grain's answer, or the "no" that it met: refusals travel as data.</summary>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.AI;
 namespace Alumia.Lab.Sessions;
 
 /// <summary>One call to the model: streams it, saves what is open twice a second, and gives the events that close it.</summary>
-internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agent, ModelRoute route, IReadOnlyList<ITool> tools, int step)
+internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agent, ModelRoute route, IReadOnlyList<ITool> tools, TurnProgress progress, int step)
 {
     private readonly OpenStep _open = new();
     private readonly long _startedAtMs = runtime.Clock.NowMs();
@@ -37,7 +37,7 @@ internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agen
     }
 
     /// <summary>The events of the step's end, in the order streamed; a call that cannot be run is rejected in the same breath.</summary>
-    public List<SessionEventData> Close(List<ChatMessage> messages, TurnProgress progress, bool broken)
+    public List<SessionEventData> Close(List<ChatMessage> messages, bool broken)
     {
         var events = new List<SessionEventData>();
         foreach (var part in _open.Parts())
@@ -97,7 +97,7 @@ internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agen
 
     /// <summary>Some providers repeat ids or send none; within a turn each call needs its own.</summary>
     private string Unique(string? callId) =>
-        string.IsNullOrEmpty(callId) || _open.Calls.Exists(call => call.CallId == callId) || log.Appended.Exists(each => each.Data is ToolRequested other && other.CallId == callId)
+        string.IsNullOrEmpty(callId) || _open.Calls.Exists(call => call.CallId == callId) || progress.CallIds.Contains(callId)
             ? Id.New("call", runtime.Clock)
             : callId;
 
@@ -129,8 +129,18 @@ internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agen
             using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(runtime.Options.SaveEveryMs), TimeProvider.System);
             while (await timer.WaitForNextTickAsync(cancellation))
             {
-                if (_open.Changed() is { } parts)
-                    await runtime.Writer.Write(tx => SessionRows.SaveOpenStep(tx, log.SessionId, log.Epoch, log.TurnId, step, route.Model.Id, route.KeySource.ToString(), parts, _startedAtMs), CancellationToken.None);
+                if (_open.Unsaved() is not { } unsaved)
+                    continue;
+                try
+                {
+                    await runtime.Writer.Write(tx => SessionRows.SaveOpenStep(tx, log.SessionId, log.Epoch, log.TurnId, step, route.Model.Id, route.KeySource.ToString(), unsaved.Parts, _startedAtMs), CancellationToken.None);
+                    _open.Saved(unsaved.Length);
+                }
+                catch (Exception exception) when (exception is not SupersededException)
+                {
+                    // The answer goes on; the next save has all of this one.
+                    runtime.Log.LogWarning(exception, "The open step could not be saved");
+                }
             }
         }
         catch (OperationCanceledException)

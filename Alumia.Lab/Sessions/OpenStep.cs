@@ -42,15 +42,12 @@ internal sealed class OpenStep
             return [.. _parts.Select(part => new OpenPart(part.IsReasoning, part.Text.ToString()))];
     }
 
-    /// <summary>The parts as JSON, or null where nothing has come since the last call.</summary>
-    public string? Changed()
+    /// <summary>All parts as JSON and their length, or null where nothing has come since the last save.</summary>
+    public (string Parts, int Length)? Unsaved()
     {
         lock (_lock)
-        {
-            if (_length == _savedLength)
-                return null;
-            _savedLength = _length;
-        }
-        return JsonSerializer.Serialize(Parts(), SessionJson.Default.ListOpenPart);
+            return _length == _savedLength ? null : (JsonSerializer.Serialize(Parts(), SessionJson.Default.ListOpenPart), _length);
     }
+
+    public void Saved(int length) => _savedLength = length;
 }

@@ -9,7 +9,8 @@ internal sealed class Recovery(SessionRuntime runtime, IDbContextFactory<LabDbCo
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await using var db = contexts.CreateDbContext();
-        var orphans = await db.Set<Session>().Where(session => session.Status == SessionStatus.Active && session.Node != runtime.Node && session.DeletedAtMs == null)
+        var orphans = await db.Set<Session>() // Of every org: on behalf of the lab.
+            .Where(session => session.Status == SessionStatus.Active && session.Node != runtime.Node && session.DeletedAtMs == null)
             .Select(session => session.Id).ToListAsync(cancellationToken);
         await Task.WhenAll(orphans.Select(id => new SessionCore(runtime, id).RecoverAsync()));
         if (orphans.Count > 0)

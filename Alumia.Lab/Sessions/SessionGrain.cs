@@ -10,10 +10,10 @@ internal sealed class SessionGrain(SessionRuntime runtime) : Grain, ISessionGrai
     private static readonly TimeSpan _longestTurn = TimeSpan.FromHours(12);
     private SessionCore _core = null!;
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _core = new SessionCore(runtime, this.GetPrimaryKeyString());
-        await _core.RecoverAsync();
+        return Task.CompletedTask;
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _core.StopAsync();
@@ -23,6 +23,12 @@ internal sealed class SessionGrain(SessionRuntime runtime) : Grain, ISessionGrai
     public Task<GrainReply<bool>> CancelAsync() => ReplyAsync(_core.CancelAsync);
 
     public Task<GrainReply<bool>> ResumeAsync(string why, bool onlyParked) => ReplyAsync(() => _core.ResumeAsync(why, onlyParked));
+
+    public Task<GrainReply<bool>> NextAsync() => ReplyAsync(async () =>
+    {
+        await _core.NextAsync();
+        return true;
+    });
 
     private async Task<GrainReply<T>> ReplyAsync<T>(Func<Task<T>> call)
     {

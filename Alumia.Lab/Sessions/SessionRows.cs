@@ -12,6 +12,10 @@ public sealed class SupersededException(string sessionId) : Exception($"Session 
 /// <summary>The hot statements of a session, prepared. Every one that belongs to a turn is fenced by the session's epoch.</summary>
 internal static class SessionRows
 {
+    /// <summary>Holds the session's row until the transaction ends, so that nobody moves it on between a read and what is done about it.</summary>
+    public static void Lock(Tx tx, string sessionId) =>
+        tx.Run("UPDATE session SET epoch = epoch WHERE id = @id", ("id", sessionId));
+
     /// <summary>Moves the session on: only the holder of this epoch, who knows the last number, may.</summary>
     public static void Advance(Tx tx, string sessionId, long epoch, long fromSequence, long toSequence, SessionStatus status)
     {

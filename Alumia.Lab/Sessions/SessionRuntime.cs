@@ -10,7 +10,7 @@ namespace Alumia.Lab.Sessions;
 
 /// <summary>All that a session needs of the house, in one hand.</summary>
 internal sealed class SessionRuntime(
-    Writer writer, IDbContextFactory<LabDbContext> contexts, LiveFeeds feeds, ModelCatalogue catalogue, ModelRouter router, ChatClients clients,
+    Writer writer, IDbContextFactory<LabDbContext> contexts, LiveFeeds feeds, LiveRuns runs, ModelCatalogue catalogue, ModelRouter router, ChatClients clients,
     TokenCounter tokens, ToolRegistry tools, SchemaCheck schemas, AgentDirectory agents, ProjectDirectory projects, TimeProvider clock,
     IOptions<SessionsOptions> options, ILogger<SessionRuntime> log)
 {
@@ -19,6 +19,8 @@ internal sealed class SessionRuntime(
     public IDbContextFactory<LabDbContext> Contexts { get; } = contexts;
 
     public LiveFeeds Feeds { get; } = feeds;
+
+    public LiveRuns Runs { get; } = runs;
 
     public ModelCatalogue Catalogue { get; } = catalogue;
 

@@ -12,6 +12,8 @@ public static class SessionsModule
     {
         builder.Services.Configure<SessionsOptions>(builder.Configuration.GetSection("Sessions"));
         builder.Services.AddSingleton<LiveFeeds>();
+        builder.Services.AddSingleton<LiveRuns>();
+        builder.Services.AddHostedService<RunStopper>();
         builder.Services.AddSingleton<SessionRuntime>();
         builder.Services.AddSingleton<SessionDirectory>();
         builder.Services.AddSingleton<SessionWatch>();

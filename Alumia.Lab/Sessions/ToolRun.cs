@@ -55,7 +55,7 @@ internal static class ToolRun
         {
             return (ToolEnding.Error, refusal.Message, null);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException and not SupersededException)
+        catch (Exception exception) when (exception is not SupersededException && !cancellation.IsCancellationRequested)
         {
             runtime.Log.LogError(exception, "The tool {Tool} threw", tool.Name);
             return (ToolEnding.Error, "The tool failed inside; the lab's log has the cause.", null);

@@ -24,11 +24,20 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnIdentity wh
             cancellation.ThrowIfCancellationRequested();
             var progress = Progress();
             if (OverLimit(progress) is { } limit)
+            {
                 await FailAsync(limit.Code, limit.Message, limit.Code);
-            else if (progress.Pending.Count > 0)
-                await RunToolsAsync(progress, cancellation);
-            else
-                await StepAsync(progress, cancellation);
+                continue;
+            }
+            using var time = new CancellationTokenSource(TimeLeft(progress), runtime.Clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token);
+            try
+            {
+                await (progress.Pending.Count > 0 ? RunToolsAsync(progress, either.Token) : StepAsync(progress, either.Token));
+            }
+            catch (OperationCanceledException) when (time.IsCancellationRequested && !cancellation.IsCancellationRequested)
+            {
+                // The time limit broke off what ran; the next round finds it over.
+            }
         }
     }
 
@@ -45,22 +54,44 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnIdentity wh
             var progress = Progress();
             SessionRows.DropOpenStep(tx, who.SessionId);
             var events = new List<SessionEventData>(first ?? []);
-            events.AddRange(ToolRun.Abandon(progress, ToolEnding.Cancelled, "The turn failed before this call was run."));
+            events.AddRange(ToolRun.Abandon(progress, ToolEnding.Cancelled, "The turn failed before this call had ended."));
             events.Add(SessionTroubles.Raise(tx, who, troubleKind, message, evidence ?? []));
             events.Add(new TurnFailed(code, message));
             return events;
         }, SessionStatus.Failed, message);
     }
 
+    /// <summary>Ends the turn as cancelled or interrupted: its calls get an end, its troubles are over.</summary>
+    public Task EndAsync(SessionStatus status)
+    {
+        var (ending, code, message) = status == SessionStatus.Cancelled
+            ? (ToolEnding.Cancelled, "cancelled", "Cancelled.")
+            : (ToolEnding.Interrupted, "interrupted", "The lab stopped during this answer.");
+        return log.AppendAsync(tx =>
+        {
+            SessionRows.DropOpenStep(tx, who.SessionId);
+            var events = new List<SessionEventData>(ToolRun.Abandon(Progress(), ending, message));
+            events.AddRange(SessionTroubles.Heal(tx, who, message));
+            if (status == SessionStatus.Interrupted)
+                events.Add(SessionTroubles.Raise(tx, who, SessionTroubles.Interrupted, message, []));
+            events.Add(new TurnFailed(code, message));
+            return events;
+        }, status, message);
+    }
+
+    private TimeSpan TimeLeft(TurnProgress progress) =>
+        TimeSpan.FromMilliseconds(Math.Clamp(runtime.Options.MaxTurnMinutes * 60_000 - ActiveMs(progress) + 1, 1, int.MaxValue));
+
+    private long ActiveMs(TurnProgress progress) => progress.ActiveMs + (runtime.Clock.NowMs() - progress.ActiveSinceMs);
+
     private (string Code, string Message)? OverLimit(TurnProgress progress)
     {
         if (progress.Malformed >= runtime.Options.MaxMalformedCalls)
             return ("malformed_call", $"The model sent {progress.Malformed} malformed tool calls in a row.");
-        var activeMs = progress.ActiveMs + (runtime.Clock.NowMs() - progress.ActiveSinceMs);
-        if (activeMs > runtime.Options.MaxTurnMinutes * 60_000)
+        if (ActiveMs(progress) > runtime.Options.MaxTurnMinutes * 60_000)
             return ("time_limit", $"The turn reached its limit of {runtime.Options.MaxTurnMinutes:0.#} minutes.");
         // Only a further step is over the limit: the tools of the last one are still run.
-        return progress.Pending.Count == 0 && progress.Step >= runtime.Options.MaxSteps && !progress.IsStepOpen
+        return progress.Pending.Count == 0 && progress.StepsSpent >= runtime.Options.MaxSteps && !progress.IsStepOpen
             ? ("step_limit", $"The turn reached its limit of {runtime.Options.MaxSteps} steps.")
             : null;
     }
@@ -84,39 +115,54 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnIdentity wh
         var (messages, leftOut) = History.Build(Events, agent, project, route.Model, runtime.Tokens);
         if (!progress.IsStepOpen)
             await log.AppendAsync(leftOut == 0 ? [new StepStarted(number, route.Model.Id)] : [new StepStarted(number, route.Model.Id), new HistoryCut(number, leftOut)]);
-        var step = new ModelStep(runtime, log, agent, route, tools, number);
+        var step = new ModelStep(runtime, log, agent, route, tools, progress, number);
         try
         {
             await step.StreamAsync(messages, cancellation);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (SupersededException)
         {
-            await CloseAsync(step.Close(messages, progress, broken: true));
             throw;
+        }
+        catch (Exception exception) when (cancellation.IsCancellationRequested)
+        {
+            await CloseAsync(step.Close(messages, broken: true));
+            throw exception as OperationCanceledException ?? new OperationCanceledException("The step was broken off.", exception, cancellation);
         }
         catch (ProviderException exception)
         {
-            await FailedProviderAsync(exception, step, step.Close(messages, progress, broken: true), progress);
+            await FailedProviderAsync(exception, step, step.Close(messages, broken: true), progress);
             return;
         }
-        await AnsweredAsync(step.Close(messages, progress, broken: false), progress);
+        catch (Exception)
+        {
+            // A fault of the lab's own; what streamed is kept all the same.
+            await CloseAsync(step.Close(messages, broken: true));
+            throw;
+        }
+        await AnsweredAsync(step.Close(messages, broken: false), progress);
     }
 
-    private Task CloseAsync(List<SessionEventData> closing, SessionStatus? to = null) => log.AppendAsync(tx =>
+    private Task CloseAsync(List<SessionEventData> closing) => log.AppendAsync(tx =>
     {
         SessionRows.DropOpenStep(tx, who.SessionId);
         return closing;
-    }, to);
+    });
 
-    private Task AnsweredAsync(List<SessionEventData> closing, TurnProgress progress) => log.AppendAsync(tx =>
+    private Task AnsweredAsync(List<SessionEventData> closing, TurnProgress progress)
     {
-        SessionRows.DropOpenStep(tx, who.SessionId);
-        if (progress.OpenTroubles.Count > 0)
-            closing.AddRange(SessionTroubles.Heal(tx, who, "The provider answered again"));
-        if (closing.OfType<UsageRecorded>().Single() is { FinishReason: not "tool-calls" } usage)
-            closing.Add(new TurnFinished(usage.FinishReason));
-        return closing;
-    }, closing.OfType<UsageRecorded>().Single().FinishReason == "tool-calls" ? null : SessionStatus.Idle);
+        var finish = closing.OfType<UsageRecorded>().Single().FinishReason;
+        return log.AppendAsync(tx =>
+        {
+            SessionRows.DropOpenStep(tx, who.SessionId);
+            var events = new List<SessionEventData>(closing);
+            if (progress.OpenTroubles.Count > 0)
+                events.AddRange(SessionTroubles.Heal(tx, who, "The provider answered again"));
+            if (finish != "tool-calls")
+                events.Add(new TurnFinished(finish));
+            return events;
+        }, finish == "tool-calls" ? null : SessionStatus.Idle);
+    }
 
     /// <summary>Before the first token, what may pass is waited for; after it, or where waiting is no use, the turn fails with what came so far.</summary>
     private async Task FailedProviderAsync(ProviderException exception, ModelStep step, List<SessionEventData> closing, TurnProgress progress)

@@ -9,6 +9,12 @@ internal sealed class TurnProgress
     /// <summary>The number of the last step that began; 0 for none.</summary>
     public int Step { get; private set; }
 
+    /// <summary>Steps since the turn began or a person let it go on: what the limit of steps counts.</summary>
+    public int StepsSpent { get; private set; }
+
+    /// <summary>The ids of all calls so far; each is used once.</summary>
+    public HashSet<string> CallIds { get; } = [];
+
     /// <summary>The last step began and has not closed.</summary>
     public bool IsStepOpen { get; private set; }
 
@@ -50,9 +56,11 @@ internal sealed class TurnProgress
         {
             case StepStarted started:
                 (Step, IsStepOpen, IsAnswered) = (started.Step, true, false);
+                StepsSpent++;
                 break;
             case ToolRequested requested:
                 _pending.Add(requested);
+                CallIds.Add(requested.CallId);
                 break;
             case ToolRejected rejected:
                 _pending.RemoveAll(call => call.CallId == rejected.CallId);
@@ -67,7 +75,7 @@ internal sealed class TurnProgress
                 IsAnswered = usage.FinishReason is not ("tool-calls" or "cut");
                 break;
             case TurnResumed:
-                (ProviderRetries, Malformed, IsStepOpen, IsAnswered, ActiveMs) = (0, 0, false, false, 0);
+                (ProviderRetries, Malformed, StepsSpent, IsStepOpen, IsAnswered, ActiveMs) = (0, 0, 0, false, false, 0);
                 break;
             case StatusChanged { To: SessionStatus.Active }:
                 ActiveSinceMs = each.AtMs;

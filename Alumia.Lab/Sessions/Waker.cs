@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Alumia.Lab.Sessions;
 
 /// <summary>Wakes parked sessions: when the key of their wake condition changes, when its time comes, at start, and once a minute whatever happens.</summary>
-internal sealed class Waker(IDbContextFactory<LabDbContext> contexts, ChangeFeed feed, IGrainFactory grains, IEnumerable<IWakeChecker> checkers, TimeProvider clock, ILogger<Waker> log) : BackgroundService
+internal sealed class Waker(IDbContextFactory<LabDbContext> contexts, ChangeFeed feed, IGrainFactory grains, IEnumerable<IWakeChecker> checkers, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<Waker> log) : BackgroundService
 {
     private const string ParkedKey = "parked";
     private static readonly TimeSpan _sweep = TimeSpan.FromMinutes(1);
@@ -22,6 +22,9 @@ internal sealed class Waker(IDbContextFactory<LabDbContext> contexts, ChangeFeed
     {
         var bell = Channel.CreateBounded<string>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest });
         using var subscription = feed.SubscribeAll(key => bell.Writer.TryWrite(key));
+        // Not before the lab listens: what wakes may need the stand-in, which is the lab itself.
+        await StartedAsync(stoppingToken);
+        await BeginQueuesAsync(stoppingToken);
         var nextAtMs = 0L;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -41,6 +44,40 @@ internal sealed class Waker(IDbContextFactory<LabDbContext> contexts, ChangeFeed
                 log.LogError(exception, "Waking parked sessions failed; it is tried again");
                 await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken);
             }
+        }
+    }
+
+    private async Task StartedAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (lifetime.ApplicationStarted.Register(() => started.TrySetResult()))
+            await started.Task.WaitAsync(stoppingToken);
+    }
+
+    /// <summary>A process may have died between the end of a turn and the beginning of the message that waited behind it.</summary>
+    private async Task BeginQueuesAsync(CancellationToken cancellation)
+    {
+        await using var db = contexts.CreateDbContext();
+        var sessions = await db.Set<Session>() // Of every org: on behalf of the lab.
+            .Where(session => (session.Status == SessionStatus.Idle || session.Status == SessionStatus.Cancelled) && session.DeletedAtMs == null
+                && db.Set<QueuedMessageRecord>().Any(queued => queued.SessionId == session.Id))
+            .Select(session => session.Id).ToListAsync(cancellation);
+        foreach (var id in sessions)
+            await OnAsync(id, session => session.NextAsync());
+    }
+
+    /// <summary>What one session cannot do must not keep the others asleep.</summary>
+    private async Task OnAsync(string sessionId, Func<ISessionGrain, Task> deed)
+    {
+        try
+        {
+            await deed(grains.GetGrain<ISessionGrain>(sessionId));
+        }
+#pragma warning disable CA1031 // It is tried again with the next sweep.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            log.LogError(exception, "Session {Session} could not be woken", sessionId);
         }
     }
 
@@ -72,7 +109,7 @@ internal sealed class Waker(IDbContextFactory<LabDbContext> contexts, ChangeFeed
             if (condition.DueAtMs is { } due && due > nowMs)
                 nextAtMs = Math.Min(nextAtMs, due);
             if (await IsTrueAsync(condition, nowMs, cancellation))
-                await grains.GetGrain<ISessionGrain>(condition.SessionId).ResumeAsync("What it waited for has come", onlyParked: true);
+                await OnAsync(condition.SessionId, session => session.ResumeAsync("What it waited for has come", onlyParked: true));
         }
         return nextAtMs;
     }

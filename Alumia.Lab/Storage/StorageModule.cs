@@ -13,6 +13,7 @@ public static class StorageModule
         builder.Services.Configure<StorageOptions>(section);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ChangeFeed>();
+        builder.Services.AddSingleton<FolderLock>();
         builder.Services.AddSingleton<LabDbContexts>();
         builder.Services.AddSingleton<IDbContextFactory<LabDbContext>>(services => services.GetRequiredService<LabDbContexts>());
         builder.Services.AddSingleton<Writer>(services => options.Provider == StorageProvider.Sqlite
@@ -41,11 +42,25 @@ public static class StorageModule
     }
 
     /// <summary>Creates or upgrades the database. Runs before anything of the lab starts.</summary>
+    /// <exception cref="StartupFault">Another process has the data folder.</exception>
     public static async Task PrepareStorageAsync(this WebApplication app, CancellationToken cancellation = default)
     {
         var options = app.Services.GetRequiredService<IOptions<StorageOptions>>().Value;
         Directory.CreateDirectory(options.FullDirectory);
         await using var db = app.Services.GetRequiredService<LabDbContexts>().Create(SaveRule.Directly);
+        if (options.Provider == StorageProvider.Sqlite)
+        {
+            app.Services.GetRequiredService<FolderLock>().Take();
+            await ForgetDeadMigrationAsync(db, cancellation);
+        }
         await db.Database.MigrateAsync(cancellation);
+    }
+
+    /// <summary>EF Core locks a migration by a row, which outlives a process that is killed, and then waits for it for ever. Nobody else can be migrating: this process has the folder.</summary>
+    private static async Task ForgetDeadMigrationAsync(LabDbContext db, CancellationToken cancellation)
+    {
+        var locks = await db.Database.SqlQuery<int>($"SELECT count(*) AS Value FROM sqlite_master WHERE name = '__EFMigrationsLock'").SingleAsync(cancellation);
+        if (locks > 0)
+            await db.Database.ExecuteSqlAsync($"DELETE FROM __EFMigrationsLock", cancellation);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Alumia.Lab.Sessions;
 
 namespace Alumia.Lab.Offline.Models;
 
@@ -24,8 +25,11 @@ internal sealed record OfferedTool(string Name, string Description, JsonElement 
 /// <summary>What a provider is asked.</summary>
 internal sealed record Conversation(string Model, string System, IReadOnlyList<Said> Messages, IReadOnlyList<OfferedTool> Tools, bool Reasons = false)
 {
+    /// <summary>What was said, as if no answer had been broken off: the pieces of one that went on stand as one message.</summary>
+    public IReadOnlyList<Said> Messages { get; } = Joined(Messages);
+
     /// <summary>Where the last message of the user stands; -1 where there is none.</summary>
-    public int LastUser { get; } = LastIndex(Messages);
+    public int LastUser => LastIndex(Messages);
 
     public string Request => LastUser < 0 ? "" : Messages[LastUser].Text;
 
@@ -33,6 +37,22 @@ internal sealed record Conversation(string Model, string System, IReadOnlyList<S
     public IEnumerable<Said> Since => Messages.Skip(LastUser + 1);
 
     public IReadOnlyList<string> UserTexts => [.. Messages.Where(said => said.Speaker == Speaker.User).Select(said => said.Text)];
+
+    private static List<Said> Joined(IReadOnlyList<Said> messages)
+    {
+        var joined = new List<Said>();
+        var goesOn = false;
+        foreach (var said in messages)
+        {
+            var asksToGoOn = said is { Speaker: Speaker.User, Text: History.GoOn };
+            if (goesOn && said.Speaker == Speaker.Assistant && joined[^1] is { Speaker: Speaker.Assistant, Calls.Count: 0 } begun)
+                joined[^1] = said with { Text = begun.Text + said.Text };
+            else if (!asksToGoOn)
+                joined.Add(said);
+            goesOn = asksToGoOn;
+        }
+        return joined;
+    }
 
     private static int LastIndex(IReadOnlyList<Said> messages)
     {

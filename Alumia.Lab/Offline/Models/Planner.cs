@@ -27,7 +27,7 @@ internal sealed partial class Planner
         if (done - spoiled < intended.Count)
         {
             var call = intended[done - spoiled];
-            return new(done == 0 ? "" : "Next. ", [call], Thought(conversation, directives, $"use {call.Name}"), pace);
+            return new(Remaining(done == 0 ? "" : "Next. ", conversation), [call], Thought(conversation, directives, $"use {call.Name}"), pace);
         }
         return new(Remaining(Answer(conversation, directives, request), conversation), [], Thought(conversation, directives, "answer"), pace);
     }

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Alumia.Lab.Agents;
+using Alumia.Lab.Organizations;
+using Alumia.Lab.Projects;
+using Alumia.Lab.Sessions;
+using Alumia.Lab.Tests.Harness;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+[assembly: HostingStartup(typeof(LabDriver))]
+
+namespace Alumia.Lab.Tests.Harness;
+
+/// <summary>
+/// Drives a <see cref="LabProcess"/> from outside, as its demo org's owner: a hosting startup adds a few addresses under <c>/driver</c> that
+/// call <see cref="Conversations"/>. The lab itself has no part of it.
+/// </summary>
+public sealed class LabDriver : IHostingStartup, IStartupFilter
+{
+    public void Configure(IWebHostBuilder builder) => builder.ConfigureServices(services => services.AddSingleton<IStartupFilter>(this));
+
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.Map("/driver", driver => driver.Run(async context =>
+        {
+            try
+            {
+                await AnswerAsync(context);
+            }
+            catch (OperationCanceledException)
+            {
+                // The watcher went, or the lab stops.
+            }
+        }));
+        next(app);
+    };
+
+    private static async Task AnswerAsync(HttpContext context)
+    {
+        var services = context.RequestServices;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        var gone = either.Token;
+        var conversations = services.GetRequiredService<Conversations>();
+        var user = await services.GetRequiredService<DemoLab>().OpenAsync(gone);
+        var scope = (await services.GetRequiredService<OrgDirectory>().ScopeAsync(user.Id, DemoLab.Slug, gone))!;
+        var session = context.Request.Query["session"].ToString();
+        switch (context.Request.Path.Value)
+        {
+            case "/new":
+                var project = (await services.GetRequiredService<ProjectDirectory>().ListAsync(scope, null, false, gone))[0];
+                var ala = await services.GetRequiredService<AgentDirectory>().FindAsync(scope, Agent.AlaSlug, gone);
+                await context.Response.WriteAsync((await conversations.CreateAsync(scope, project.Id, ala.Id, cancellation: gone)).Id, gone);
+                break;
+            case "/send":
+                var sent = await conversations.SendAsync(scope, session, new NewMessage(context.Request.Query["id"]!, context.Request.Query["text"]!), gone);
+                await context.Response.WriteAsync(sent.Outcome.ToString(), gone);
+                break;
+            case "/resume":
+                await conversations.ResumeAsync(scope, session, gone);
+                break;
+            case "/watch":
+                _ = Cursor.TryParse(context.Request.Query["from"], out var from);
+                await foreach (var frames in conversations.WatchAsync(scope, session, from, gone))
+                {
+                    await context.Response.WriteAsync(string.Concat(frames.Select(frame => JsonSerializer.Serialize(Line.Of(frame)) + "\n")), gone);
+                    await context.Response.Body.FlushAsync(gone);
+                }
+                break;
+            default:
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                break;
+        }
+    }
+
+    /// <summary>A frame as it travels: its kind, the cursor after it, and text.</summary>
+    public sealed record Line(string Kind, string After, string Text)
+    {
+        public static Line Of(Frame frame) => frame switch
+        {
+            DeltaFrame delta => new("delta", delta.After.ToString(), delta.Text),
+            CutFrame => new("cut", frame.After.ToString(), ""),
+            CaughtUpFrame => new("caught-up", frame.After.ToString(), ""),
+            EventFrame { Event.Data: TextWritten text } => new("text", frame.After.ToString(), text.Text),
+            EventFrame stored => new(stored.Event.Data.GetType().Name, frame.After.ToString(), ""),
+            _ => throw new ArgumentOutOfRangeException(nameof(frame)),
+        };
+    }
+}

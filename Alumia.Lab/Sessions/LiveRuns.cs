@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+
+namespace Alumia.Lab.Sessions;
+
+/// <summary>The turns that run in this process; once the lab stops, none any more.</summary>
+internal sealed class LiveRuns
+{
+    private readonly ConcurrentDictionary<TurnRun, bool> _runs = new();
+    private volatile bool _stopping;
+
+    /// <summary>The lab stops: nothing new begins.</summary>
+    public bool IsStopping => _stopping;
+
+    public void Add(TurnRun run)
+    {
+        _runs[run] = true;
+        if (run.Ended.IsCompleted)
+            Remove(run);
+        else if (_stopping)
+            _ = run.StopAsync(SessionStatus.Interrupted);
+    }
+
+    public void Remove(TurnRun run) => _runs.TryRemove(run, out _);
+
+    /// <summary>Closes every turn as interrupted, with all that streamed.</summary>
+    public async Task StopAsync()
+    {
+        _stopping = true;
+        while (!_runs.IsEmpty)
+            await Task.WhenAll(_runs.Keys.Select(run => run.StopAsync(SessionStatus.Interrupted)));
+    }
+}
+
+/// <summary>
+/// Stops the turns before anything else of the lab stops: the web server would wait for their streams from the stand-in,
+/// the silo would throw them out, and the writer must still be there for their last events.
+/// </summary>
+internal sealed class RunStopper(LiveRuns runs) : IHostedLifecycleService
+{
+    public Task StoppingAsync(CancellationToken cancellationToken) => runs.StopAsync().WaitAsync(cancellationToken);
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

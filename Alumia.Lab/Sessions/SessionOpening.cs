@@ -1,0 +1,59 @@
+using Alumia.Lab.Agents;
+using Alumia.Lab.Projects;
+using Alumia.Lab.Storage;
+
+namespace Alumia.Lab.Sessions;
+
+/// <summary>How a turn begins or goes on, in one transaction.</summary>
+internal static class SessionOpening
+{
+    private const int MostOfLabel = 60;
+
+    /// <summary>A message begins a turn.</summary>
+    public static TurnLaunch Begin(Tx tx, Session session, string node, NewMessage message, string? userId, int revision)
+    {
+        var turnId = Id.New("trn", tx.NowMs);
+        var modelId = ModelOf(tx, session);
+        var who = new TurnIdentity(session.OrgId, session.ProjectId, session.Id, turnId, session.AgentId, modelId, userId);
+        SessionRows.InsertTurn(tx, new TurnRecord { Id = turnId, SessionId = session.Id, MessageId = message.MessageId, Revision = revision, TextHash = SessionRows.Hash(message.Text), FirstSequence = session.LastSequence + 1 });
+        if (session.Label == Session.DefaultLabel && session.LastSequence == 0)
+        {
+            tx.Run("UPDATE session SET label = @label WHERE id = @id", ("label", LabelFor(message.Text)), ("id", session.Id));
+            tx.Changed(Conversations.ListKey(session.ProjectId));
+        }
+        ProjectDirectory.Touch(tx, session.ProjectId);
+        var healed = SessionTroubles.Heal(tx, who, "A new message was sent");
+        return SessionClosing.Launch(tx, session, who, node,
+            [new TurnStarted(message.MessageId, revision, message.Text, userId, session.AgentId, modelId), .. healed, new StatusChanged(session.Status, SessionStatus.Active)]);
+    }
+
+    /// <summary>A parked turn wakes, or one that was interrupted or failed goes on.</summary>
+    public static TurnLaunch GoOn(Tx tx, Session session, string node, string why)
+    {
+        var turn = SessionClosing.TurnEvents(tx, session);
+        var began = turn.Select(each => each.Data).OfType<TurnStarted>().First();
+        var modelId = ModelOf(tx, session);
+        var who = new TurnIdentity(session.OrgId, session.ProjectId, session.Id, session.TurnId!, session.AgentId, modelId, began.UserId);
+        SessionRows.DropWake(tx, session.Id);
+        var events = new List<SessionEventData>();
+        if (!session.Status.IsParked())
+        {
+            events.AddRange(SessionTroubles.Heal(tx, who, why));
+            events.Add(new TurnResumed(modelId));
+        }
+        events.Add(new StatusChanged(session.Status, SessionStatus.Active, why));
+        return SessionClosing.Launch(tx, session, who, node, events);
+    }
+
+    private static string ModelOf(Tx tx, Session session)
+    {
+        var agent = AgentDirectory.Working(tx, session.OrgId, session.AgentId);
+        return session.ModelId ?? agent.ModelId;
+    }
+
+    private static string LabelFor(string text)
+    {
+        var line = text.Trim().Split('\n')[0].Trim();
+        return line.Length == 0 ? Session.DefaultLabel : line.Length <= MostOfLabel ? line : line[..(MostOfLabel - 1)].TrimEnd() + "…";
+    }
+}
