@@ -30,7 +30,7 @@ public sealed class UpgradeTests
         Assert.Equal(SessionStatus.Cancelled, sessions[FixtureLab.Cancelled].Status);
         var failed = sessions[FixtureLab.Failing];
         Assert.Equal(SessionStatus.Failed, failed.Status);
-        Assert.Contains(await lab.Services.GetRequiredService<TroubleLog>().OfSessionAsync(bench.Scope, failed.Id, Ended), trouble => trouble.HealedAtMs is null && trouble.Fixes.Count > 0);
+        Assert.Contains(await lab.Services.GetRequiredService<TroubleLog>().OfSessionAsync(bench.Scope, [bench.Project.Id], failed.Id, Ended), trouble => trouble.HealedAtMs is null && trouble.Fixes.Count > 0);
 
         // The time that was waited for comes: the turn goes on by itself, and what was queued behind it too.
         var waiting = sessions[FixtureLab.Waiting];

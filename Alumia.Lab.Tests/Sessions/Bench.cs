@@ -98,7 +98,7 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     /// <summary>The session's troubles, open and healed.</summary>
-    public Task<IReadOnlyList<Trouble>> TroublesAsync(string sessionId) => Lab.Services.GetRequiredService<TroubleLog>().OfSessionAsync(Scope, sessionId, Ended);
+    public Task<IReadOnlyList<Trouble>> TroublesAsync(string sessionId) => Lab.Services.GetRequiredService<TroubleLog>().OfSessionAsync(Scope, [Project.Id], sessionId, Ended);
 
     /// <summary>Checks what holds of every session at rest: numbers without a gap, each event's turn begun before, one beginning a turn, allowed moves only.</summary>
     public async Task AssertOrderlyAsync(string sessionId) => Orderly(await EventsAsync(sessionId));
