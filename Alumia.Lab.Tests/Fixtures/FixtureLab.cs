@@ -24,7 +24,8 @@ internal static class FixtureLab
 
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
-    private static string Folder => Path.Combine(Repository.Root, "Alumia.Lab.Tests", "Fixtures");
+    /// <summary>The path of a committed fixture, without its ending.</summary>
+    public static string Committed(int number) => Path.Combine(Repository.Root, "Alumia.Lab.Tests", "Fixtures", $"lab-{number}");
 
     /// <summary>What happens in a lab before it becomes a fixture: sessions answered, cancelled, failed and waiting, with a document and a queue.</summary>
     public static async Task TellAsync(Bench bench)
@@ -58,17 +59,17 @@ internal static class FixtureLab
     }
 
     /// <summary>The settings of a lab on a copy of a fixture's database.</summary>
-    public static async Task<Dictionary<string, string?>> CopyAsync(StorageProvider provider, int number, string folder)
+    public static async Task<Dictionary<string, string?>> CopyAsync(StorageProvider provider, string fixture, string folder)
     {
         if (provider == StorageProvider.Sqlite)
         {
-            await using var packed = new GZipStream(File.OpenRead(Path.Combine(Folder, $"lab-{number}.sqlite.gz")), CompressionMode.Decompress);
+            await using var packed = new GZipStream(File.OpenRead(fixture + ".sqlite.gz"), CompressionMode.Decompress);
             await using var file = File.Create(Path.Combine(folder, "lab.db"));
             await packed.CopyToAsync(file, Ended);
             return new() { ["Storage:Directory"] = folder };
         }
         var database = await (await PostgresServer.CurrentAsync()).NewDatabaseAsync();
-        await PostgresServer.RunAsync(database, await File.ReadAllTextAsync(Path.Combine(Folder, $"lab-{number}.postgres.sql"), Ended));
+        await PostgresServer.RunAsync(database, await File.ReadAllTextAsync(fixture + ".postgres.sql", Ended));
         NpgsqlConnection.ClearAllPools(); // The dump changes its connection's search path.
         return Postgres(database);
     }
@@ -77,7 +78,7 @@ internal static class FixtureLab
         new() { ["Storage:Provider"] = "Postgres", ["Storage:ConnectionString"] = connectionString };
 
     /// <summary>Writes the database of a lab that has ended as a fixture.</summary>
-    public static async Task KeepAsync(StorageProvider provider, int number, string where)
+    public static async Task KeepAsync(StorageProvider provider, string fixture, string where)
     {
         if (provider == StorageProvider.Sqlite)
         {
@@ -90,7 +91,7 @@ internal static class FixtureLab
                 vacuum.CommandText = $"VACUUM INTO '{copy}'";
                 await vacuum.ExecuteNonQueryAsync(Ended);
             }
-            await using var packed = new GZipStream(File.Create(Path.Combine(Folder, $"lab-{number}.sqlite.gz")), CompressionLevel.SmallestSize);
+            await using var packed = new GZipStream(File.Create(fixture + ".sqlite.gz"), CompressionLevel.SmallestSize);
             await using var file = File.OpenRead(copy);
             await file.CopyToAsync(packed, Ended);
             return;
@@ -102,6 +103,6 @@ internal static class FixtureLab
         var lines = (await process.StandardOutput.ReadToEndAsync(Ended)).Split('\n').Where(line => !line.StartsWith('\\') && !line.StartsWith("--", StringComparison.Ordinal) && line.Length > 0);
         await process.WaitForExitAsync(Ended);
         Assert.Equal(0, process.ExitCode);
-        await File.WriteAllTextAsync(Path.Combine(Folder, $"lab-{number}.postgres.sql"), string.Join('\n', lines) + "\n", Ended);
+        await File.WriteAllTextAsync(fixture + ".postgres.sql", string.Join('\n', lines) + "\n", Ended);
     }
 }

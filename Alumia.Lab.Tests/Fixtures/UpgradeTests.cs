@@ -1,3 +1,4 @@
+using System.Globalization;
 using Alumia.Lab.Blocks;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
@@ -14,10 +15,28 @@ public sealed class UpgradeTests
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
     [Theory, BothProviders]
-    public async Task A_lab_starts_on_the_database_of_the_first_slice_and_loses_nothing(StorageProvider provider)
+    public Task A_lab_starts_on_the_database_of_the_first_slice_and_loses_nothing(StorageProvider provider) =>
+        StartsAsync(provider, FixtureLab.Committed(1));
+
+    /// <summary>With <c>KEEP_FIXTURE=2</c> what is made stays beside the others, as the fixture of that number: for the day on which a slice is finished.</summary>
+    [Theory, BothProviders]
+    public async Task A_lab_of_today_is_kept_and_started_again_and_loses_nothing(StorageProvider provider)
     {
         using var folder = new TempFolder();
-        await using var lab = await LabHost.StartAsync(new() { Settings = await FixtureLab.CopyAsync(provider, 1, folder.Path) });
+        using var kept = new TempFolder();
+        var database = provider == StorageProvider.Postgres ? await (await PostgresServer.CurrentAsync()).NewDatabaseAsync() : "";
+        var settings = provider == StorageProvider.Postgres ? FixtureLab.Postgres(database) : new() { ["Storage:Directory"] = folder.Path };
+        await using (var lab = await LabHost.StartAsync(new() { Settings = settings }))
+            await FixtureLab.TellAsync(await Bench.OfAsync(lab));
+        var fixture = Environment.GetEnvironmentVariable("KEEP_FIXTURE") is { } number ? FixtureLab.Committed(int.Parse(number, CultureInfo.InvariantCulture)) : Path.Combine(kept.Path, "lab");
+        await FixtureLab.KeepAsync(provider, fixture, provider == StorageProvider.Postgres ? database : folder.Path);
+        await StartsAsync(provider, fixture);
+    }
+
+    private static async Task StartsAsync(StorageProvider provider, string fixture)
+    {
+        using var folder = new TempFolder();
+        await using var lab = await LabHost.StartAsync(new() { Settings = await FixtureLab.CopyAsync(provider, fixture, folder.Path) });
         var bench = await Bench.OfAsync(lab);
         var sessions = (await bench.Conversations.ListAsync(bench.Scope, bench.Project.Id, Ended)).ToDictionary(session => session.Label);
 
@@ -38,20 +57,5 @@ public sealed class UpgradeTests
         await FixtureLab.TurnAsync(desk, "clock", 60 * 30);
         await Eventually.Value(() => bench.EventsAsync<TurnFinished>(waiting.Id), finished => finished.Count == 2, "both messages are answered");
         Assert.Equal([FixtureLab.Waiting, FixtureLab.Queued], (await bench.EventsAsync<TurnStarted>(waiting.Id)).Select(turn => turn.Text));
-    }
-
-    /// <summary>Makes the fixture of a new number; run by hand, and only when the lab of that number is finished.</summary>
-    [Theory(Explicit = true), BothProviders]
-    public async Task A_fixture_is_made(StorageProvider provider)
-    {
-        using var folder = new TempFolder();
-        var database = provider == StorageProvider.Postgres ? await (await PostgresServer.CurrentAsync()).NewDatabaseAsync() : "";
-        var settings = provider == StorageProvider.Postgres ? FixtureLab.Postgres(database) : new() { ["Storage:Directory"] = folder.Path };
-        await using (var lab = await LabHost.StartAsync(new() { Settings = settings }))
-        {
-            var bench = await Bench.OfAsync(lab);
-            await FixtureLab.TellAsync(bench);
-        }
-        await FixtureLab.KeepAsync(provider, 1, provider == StorageProvider.Postgres ? database : folder.Path);
     }
 }
