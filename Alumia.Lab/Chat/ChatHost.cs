@@ -1,4 +1,5 @@
 using Alumia.Lab.Agents;
+using Alumia.Lab.Models;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Troubles;
@@ -6,7 +7,7 @@ using Alumia.Lab.Troubles;
 namespace Alumia.Lab.Chat;
 
 /// <summary>Passes the panel's wishes to their rooms.</summary>
-internal sealed class ChatHost(Conversations conversations, AgentDirectory agents, Members members, TroubleLog troubles) : IChatHost
+internal sealed class ChatHost(Conversations conversations, AgentDirectory agents, Members members, TroubleLog troubles, ModelRouter models) : IChatHost
 {
     private const int PageMessages = 100;
 
@@ -17,6 +18,18 @@ internal sealed class ChatHost(Conversations conversations, AgentDirectory agent
 
     public async Task<IReadOnlyDictionary<string, string>> PeopleAsync(OrgScope scope, CancellationToken cancellation) =>
         (await members.ListAsync(scope, cancellation)).ToDictionary(member => member.UserId, member => member.Name);
+
+    public async Task<bool> IsStandInAsync(OrgScope scope, string modelId, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await models.RouteAsync(scope.OrgId, modelId, cancellation)).KeySource == KeySource.StandIn;
+        }
+        catch (ProviderException)
+        {
+            return false; // Nothing answers for it at all, which the turn will say.
+        }
+    }
 
     public Task<IReadOnlyList<Trouble>> TroublesAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
         troubles.OfSessionAsync(scope, sessionId, cancellation);
