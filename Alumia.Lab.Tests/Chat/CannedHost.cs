@@ -44,6 +44,8 @@ internal sealed class CannedHost : IChatHost
     public Task<IReadOnlyDictionary<string, string>> PeopleAsync(OrgScope scope, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string> { ["usr_other"] = "Robin" });
 
+    public Task<bool> IsStandInAsync(OrgScope scope, string modelId, CancellationToken cancellation) => Task.FromResult(true);
+
     public Task<IReadOnlyList<Trouble>> TroublesAsync(OrgScope scope, string sessionId, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Trouble>>([]);
 
     public Task<IReadOnlyList<QueuedMessage>> QueueAsync(OrgScope scope, string sessionId, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<QueuedMessage>>(Queue);

@@ -1,4 +1,5 @@
 using Alumia.Lab.Agents;
+using Alumia.Lab.Models;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
@@ -7,7 +8,11 @@ using Alumia.Lab.Troubles;
 namespace Alumia.Lab.Chat;
 
 /// <summary>Passes the panel's wishes to their rooms.</summary>
+<<<<<<< HEAD
 internal sealed class ChatHost(Conversations conversations, AgentDirectory agents, ProjectDirectory projects, Members members, TroubleLog troubles) : IChatHost
+=======
+internal sealed class ChatHost(Conversations conversations, AgentDirectory agents, Members members, TroubleLog troubles, ModelRouter models) : IChatHost
+>>>>>>> design
 {
     private const int PageMessages = 100;
 
@@ -19,8 +24,25 @@ internal sealed class ChatHost(Conversations conversations, AgentDirectory agent
     public async Task<IReadOnlyDictionary<string, string>> PeopleAsync(OrgScope scope, CancellationToken cancellation) =>
         (await members.ListAsync(scope, cancellation)).ToDictionary(member => member.UserId, member => member.Name);
 
+<<<<<<< HEAD
     public async Task<IReadOnlyList<Trouble>> TroublesAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
         await troubles.OfSessionAsync(scope, await projects.IdsAsync(scope, cancellation), sessionId, cancellation);
+=======
+    public async Task<bool> IsStandInAsync(OrgScope scope, string modelId, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await models.RouteAsync(scope.OrgId, modelId, cancellation)).KeySource == KeySource.StandIn;
+        }
+        catch (ProviderException)
+        {
+            return false; // Nothing answers for it at all, which the turn will say.
+        }
+    }
+
+    public Task<IReadOnlyList<Trouble>> TroublesAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
+        troubles.OfSessionAsync(scope, sessionId, cancellation);
+>>>>>>> design
 
     public Task<IReadOnlyList<QueuedMessage>> QueueAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
         conversations.QueueAsync(scope, sessionId, cancellation);

@@ -25,6 +25,7 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
     private IReadOnlyList<Trouble> _troubles = [];
     private int _troublesVersion;
     private IReadOnlyList<QueuedMessage> _queue = [];
+    private bool _isStandIn;
     private bool _isReading;
     private bool _isStale;
     private ElementReference _view;
@@ -188,6 +189,7 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
             return;
         (_troubles, _queue, _troublesVersion) = (troubles, queue, _troublesVersion + 1);
         _session = _sessions.FirstOrDefault(session => session.Id == sessionId);
+        _isStandIn = (_session?.ModelId ?? _modelId ?? ChosenAgent?.ModelId) is { } modelId && await host.IsStandInAsync(Scope, modelId, cancellation);
     }
 
     private string Author(TurnView turn) => turn.UserId switch
@@ -196,6 +198,9 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
         var id when id == Scope.UserId => "You",
         var id => _people.GetValueOrDefault(id, "A former member"),
     };
+
+    /// <summary>A card in the flow tells what is wrong and has the ways out: the line under it would only say it again.</summary>
+    private bool HasCard => _troubles.Any(trouble => trouble.HealedAtMs is null);
 
     private List<Trouble> TroublesOf(TurnView turn) =>
         turn.Troubles.Count == 0 ? [] : [.. _troubles.Where(trouble => turn.Troubles.Exists(mark => mark.Id == trouble.Id))];

@@ -28,6 +28,10 @@ public sealed partial class Composer(IJSRuntime js) : IAsyncDisposable
     [Parameter]
     public bool IsEditing { get; set; }
 
+    /// <summary>No language model will answer.</summary>
+    [Parameter]
+    public bool IsStandIn { get; set; }
+
     /// <summary>Why the last message was not taken.</summary>
     [Parameter]
     public string? Refusal { get; set; }

@@ -15,6 +15,9 @@ public interface IChatHost
     /// <summary>The names of the org's people by their ids.</summary>
     Task<IReadOnlyDictionary<string, string>> PeopleAsync(OrgScope scope, CancellationToken cancellation);
 
+    /// <summary>Whether a stand-in answers for this model: no language model is behind it.</summary>
+    Task<bool> IsStandInAsync(OrgScope scope, string modelId, CancellationToken cancellation);
+
     Task<IReadOnlyList<Trouble>> TroublesAsync(OrgScope scope, string sessionId, CancellationToken cancellation);
 
     Task<IReadOnlyList<QueuedMessage>> QueueAsync(OrgScope scope, string sessionId, CancellationToken cancellation);

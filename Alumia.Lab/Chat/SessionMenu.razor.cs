@@ -12,6 +12,9 @@ public sealed partial class SessionMenu
     private string? _deleting;
     private string _label = "";
     private string? _refusal;
+    private bool _isBeginning;
+    private ElementReference _first;
+    private ElementReference _button;
 
     [Parameter, EditorRequired]
     public IReadOnlyList<Session> Sessions { get; set; } = [];
@@ -55,12 +58,28 @@ public sealed partial class SessionMenu
             await RenameAsync(session);
     }
 
-    private void Leave(KeyboardEventArgs args)
+    /// <summary>One at a time; the keyboard goes to where the row's question is answered.</summary>
+    private void Begin(Session? renaming = null, Session? deleting = null)
     {
-        if (args.Key != "Escape")
+        (_renaming, _deleting, _label, _refusal) = (renaming?.Id, deleting?.Id, renaming?.Label ?? "", null);
+        _isBeginning = true;
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!_isBeginning)
+            return;
+        _isBeginning = false;
+        await _first.FocusAsync();
+    }
+
+    private async Task LeaveAsync(KeyboardEventArgs args)
+    {
+        if (args.Key != "Escape" || !_isOpen)
             return;
         _isOpen = (_renaming ?? _deleting) is not null;
         (_renaming, _deleting) = (null, null);
+        await _button.FocusAsync();
     }
 
     private async Task<bool> TryAsync(Func<Task> deed)

@@ -47,6 +47,11 @@ public sealed partial class TurnEntry(ModelCatalogue models)
     /// <summary>Nothing moves on the screen, though the turn is under way.</summary>
     private bool IsWaitingForText => Turn.IsOpen && LastPart is not (ProsePart { IsOpen: true } or ToolPart { State: ToolState.Running });
 
+    /// <summary>A card tells what is wrong and has the ways out: nothing else says it again.</summary>
+    private bool HasCard => Troubles.Any(trouble => trouble.HealedAtMs is null);
+
+    private bool IsStandIn => Turn.Steps.Exists(step => step.Usage?.KeySource == nameof(KeySource.StandIn));
+
     private PartView? LastPart => Turn.Steps is [.., { Parts: [.., var last] }] ? last : null;
 
     private string? Ending => Turn switch

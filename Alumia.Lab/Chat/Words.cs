@@ -46,7 +46,7 @@ internal static class Words
 
     public static string Duration(long milliseconds) => milliseconds switch
     {
-        < 950 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1000.0:0.0#} s"),
+        < 950 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds} ms"),
         < 9_950 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1000.0:0.0} s"),
         < 60_000 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1000} s"),
         < 3_600_000 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 60_000} min {milliseconds / 1000 % 60} s"),

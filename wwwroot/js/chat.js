@@ -10,7 +10,7 @@ function stored(action) {
 }
 
 export function composer(area, send, dotnet, firstKey) {
-  let key = firstKey, sending = false, stash = null, attempt = { text: null, id: null };
+  let key = firstKey, sending = false, pressed = false, stash = null, attempt = { text: null, id: null };
 
   const save = () => stored(storage => area.value ? storage.setItem(key, area.value) : storage.removeItem(key));
   const grow = () => {
@@ -21,6 +21,7 @@ export function composer(area, send, dotnet, firstKey) {
 
   async function submit() {
     const text = area.value, sentKey = key, edited = stash !== null;
+    if (sending) pressed = true; // Goes as soon as the one before it is kept.
     if (sending || area.disabled || !text.trim()) return;
     // The same text tried again keeps its id: the server attaches it to the first and doubles nothing.
     if (attempt.text !== text) attempt = { text, id: newId() };
@@ -42,6 +43,11 @@ export function composer(area, send, dotnet, firstKey) {
       delete send.dataset.busy;
       area.focus();
     }
+    if (pressed && area.value !== text) {
+      pressed = false;
+      await submit();
+    }
+    pressed = false;
   }
 
   function keydown(event) {
@@ -54,6 +60,7 @@ export function composer(area, send, dotnet, firstKey) {
   }
   const input = () => { grow(); if (stash === null) save(); };
 
+  addEventListener("resize", grow);
   area.addEventListener("keydown", keydown);
   area.addEventListener("input", input);
   send.addEventListener("click", submit);
@@ -72,6 +79,7 @@ export function composer(area, send, dotnet, firstKey) {
     put(text) { put(text); save(); area.focus(); },
     focus() { area.focus(); },
     dispose() {
+      removeEventListener("resize", grow);
       area.removeEventListener("keydown", keydown);
       area.removeEventListener("input", input);
       send.removeEventListener("click", submit);

@@ -1,4 +1,4 @@
-// What pages need of the browser: menus that close, times in the reader's zone.
+// What pages need of the browser: menus that close, dialogs that give the focus back, times in the reader's zone.
 
 // <details class="menu">: closed by a press elsewhere, by Escape, and by choosing.
 addEventListener("click", event => {
@@ -17,6 +17,21 @@ addEventListener("keydown", event => {
     menu.querySelector("summary").focus();
   }
 });
+
+// A dialog begins at its [autofocus]; when it goes, the keyboard is again where it was before, or on the menu that it came from.
+let before = null, hadDialog = false;
+addEventListener("focusin", event => {
+  if (!event.target.closest(".mud-dialog-container"))
+    before = event.target;
+});
+new MutationObserver(() => {
+  const dialog = document.querySelector(".mud-dialog-container");
+  if (dialog && !hadDialog)
+    setTimeout(() => dialog.querySelector("[autofocus]")?.focus(), 50); // After MudBlazor's own choice.
+  else if (!dialog && hadDialog && document.activeElement === document.body && before?.isConnected)
+    (before.closest("details.menu:not([open])")?.querySelector("summary") ?? before).focus();
+  hadDialog = Boolean(dialog);
+}).observe(document.body, { childList: true, subtree: true });
 
 // <lab-time at="1732475000000" form="clock | date | ago">: an instant (UTC ms) in the reader's own zone, the whole date on hover.
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });

@@ -52,10 +52,15 @@ internal static partial class ArgumentFiller
             Found(Quoted(), clause) ?? Found(Errand(), clause) ?? Needed(isRequired, clause),
         "query" or "q" or "search" or "term" => Found(Quoted(), clause) ?? Found(Sought(), clause) ?? Needed(isRequired, Requests.Topic(clause)),
         "path" or "file" or "filename" => Found(Path(), clause) ?? Needed(isRequired, "notes.md"),
-        "timezone" or "time_zone" or "zone" => Found(Zone(), clause) ?? Needed(isRequired, "UTC"),
+        "timezone" or "time_zone" or "zone" => Found(Zone(), clause) ?? ZoneOfCity(clause) ?? Needed(isRequired, "UTC"),
         "name" or "label" => Found(Quoted(), clause) ?? Found(Called(), clause) ?? Needed(isRequired, Title(clause)),
         _ => Needed(isRequired, Found(Quoted(), clause) ?? Requests.Topic(clause)),
     };
+
+    /// <summary>"What time is it in Tokyo": the zone that is named after a city of the request.</summary>
+    private static string? ZoneOfCity(string clause) => TimeZoneInfo.GetSystemTimeZones().Select(zone => zone.Id).FirstOrDefault(id =>
+        id.LastIndexOf('/') is > 0 and var slash && !id.StartsWith("Etc/", StringComparison.Ordinal)
+        && Regex.IsMatch(clause, $@"\b{Regex.Escape(id[(slash + 1)..].Replace('_', ' '))}\b"));
 
     private static JsonArray Array(JsonElement schema, string clause)
     {
