@@ -8,11 +8,7 @@ using Alumia.Lab.Troubles;
 namespace Alumia.Lab.Chat;
 
 /// <summary>Passes the panel's wishes to their rooms.</summary>
-<<<<<<< HEAD
-internal sealed class ChatHost(Conversations conversations, AgentDirectory agents, ProjectDirectory projects, Members members, TroubleLog troubles) : IChatHost
-=======
-internal sealed class ChatHost(Conversations conversations, AgentDirectory agents, Members members, TroubleLog troubles, ModelRouter models) : IChatHost
->>>>>>> design
+internal sealed class ChatHost(Conversations conversations, AgentDirectory agents, ProjectDirectory projects, Members members, TroubleLog troubles, ModelRouter models) : IChatHost
 {
     private const int PageMessages = 100;
 
@@ -24,10 +20,6 @@ internal sealed class ChatHost(Conversations conversations, AgentDirectory agent
     public async Task<IReadOnlyDictionary<string, string>> PeopleAsync(OrgScope scope, CancellationToken cancellation) =>
         (await members.ListAsync(scope, cancellation)).ToDictionary(member => member.UserId, member => member.Name);
 
-<<<<<<< HEAD
-    public async Task<IReadOnlyList<Trouble>> TroublesAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
-        await troubles.OfSessionAsync(scope, await projects.IdsAsync(scope, cancellation), sessionId, cancellation);
-=======
     public async Task<bool> IsStandInAsync(OrgScope scope, string modelId, CancellationToken cancellation)
     {
         try
@@ -40,9 +32,8 @@ internal sealed class ChatHost(Conversations conversations, AgentDirectory agent
         }
     }
 
-    public Task<IReadOnlyList<Trouble>> TroublesAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
-        troubles.OfSessionAsync(scope, sessionId, cancellation);
->>>>>>> design
+    public async Task<IReadOnlyList<Trouble>> TroublesAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
+        await troubles.OfSessionAsync(scope, await projects.IdsAsync(scope, cancellation), sessionId, cancellation);
 
     public Task<IReadOnlyList<QueuedMessage>> QueueAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
         conversations.QueueAsync(scope, sessionId, cancellation);
