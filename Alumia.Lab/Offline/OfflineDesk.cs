@@ -11,6 +11,8 @@ public sealed class OfflineDesk(Writer writer, IDbContextFactory<LabDbContext> c
     /// <summary>Change key of everything on the desk.</summary>
     public const string ChangeKey = "offline";
 
+    private const string ClockKey = "clock";
+
     private readonly SemaphoreSlim _bell = new(1);
     private volatile IReadOnlyDictionary<string, string> _values = new Dictionary<string, string>();
 
@@ -87,6 +89,10 @@ public sealed class OfflineDesk(Writer writer, IDbContextFactory<LabDbContext> c
     {
         await using var db = contexts.CreateDbContext();
         _values = await db.Set<OfflineSwitchState>().ToDictionaryAsync(state => state.Name, state => state.Value, cancellation);
-        clock.Ahead = TimeSpan.FromMinutes(Number(OfflineSwitches.Clock));
+        var ahead = TimeSpan.FromMinutes(Number(OfflineSwitches.Clock));
+        if (clock.Ahead == ahead)
+            return;
+        clock.Ahead = ahead;
+        feed.Publish([ClockKey]); // Whoever waits for a time looks again.
     }
 }
