@@ -20,16 +20,22 @@ addEventListener("keydown", event => {
 
 // A dialog begins at its [autofocus]; when it goes, the keyboard is again where it was before, or on the menu that it came from.
 let before = null, hadDialog = false;
+const begin = dialog => dialog.querySelector("[autofocus]")?.focus();
 addEventListener("focusin", event => {
-  if (!event.target.closest(".mud-dialog-container"))
+  const dialog = event.target.closest(".mud-dialog-container");
+  if (!dialog)
     before = event.target;
+  else if (event.target.matches(".pointer-events-none")) // MudBlazor's own choice is an empty element.
+    begin(dialog);
 });
 new MutationObserver(() => {
   const dialog = document.querySelector(".mud-dialog-container");
-  if (dialog && !hadDialog)
-    setTimeout(() => dialog.querySelector("[autofocus]")?.focus(), 50); // After MudBlazor's own choice.
-  else if (!dialog && hadDialog && document.activeElement === document.body && before?.isConnected)
-    (before.closest("details.menu:not([open])")?.querySelector("summary") ?? before).focus();
+  if (document.activeElement === document.body) {
+    if (dialog)
+      begin(dialog);
+    else if (hadDialog && before?.isConnected)
+      (before.closest("details.menu:not([open])")?.querySelector("summary") ?? before).focus();
+  }
   hadDialog = Boolean(dialog);
 }).observe(document.body, { childList: true, subtree: true });
 

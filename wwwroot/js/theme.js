@@ -12,6 +12,15 @@
     }
   };
 
+  // While the line is down nobody hears it; the page itself has its colours already.
+  const tell = async listener => {
+    try {
+      await listener.invokeMethodAsync("ThemeChanged", window.labTheme.chosen(), window.labTheme.isDark());
+    } catch {
+      // The next change is told again.
+    }
+  };
+
   const apply = () => {
     const chosen = read();
     if (chosen === "light" || chosen === "dark")
@@ -19,7 +28,7 @@
     else
       delete document.documentElement.dataset.theme;
     for (const listener of listeners)
-      listener.invokeMethodAsync("ThemeChanged", window.labTheme.chosen(), window.labTheme.isDark()).catch(() => listeners.delete(listener));
+      tell(listener);
   };
 
   window.labTheme = {
@@ -38,7 +47,7 @@
     },
     watch: listener => {
       listeners.add(listener);
-      listener.invokeMethodAsync("ThemeChanged", window.labTheme.chosen(), window.labTheme.isDark());
+      tell(listener);
     },
     unwatch: () => listeners.clear(),
   };
