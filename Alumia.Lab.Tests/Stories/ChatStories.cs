@@ -23,7 +23,7 @@ public sealed class ChatStories(Browsers browsers, SharedLab shared) : Story(bro
         await queued.Filter(new() { HasText = "Removed" }).GetByRole(AriaRole.Button).ClickAsync();
         await Assertions.Expect(queued).ToHaveCountAsync(1);
 
-        await Assertions.Expect(Demo.Answer(page)).ToContainTextAsync("You have sent 2 messages here, this one included.", new() { Timeout = 30_000 });
+        await Assertions.Expect(Demo.Answer(page)).ToContainTextAsync("You have sent 2 messages here, this one included.");
         await Assertions.Expect(queued).ToHaveCountAsync(0);
         await Assertions.Expect(page.Locator("article.mine")).ToHaveCountAsync(2);
     }
@@ -89,9 +89,9 @@ public sealed class ChatStories(Browsers browsers, SharedLab shared) : Story(bro
         await page.EvaluateAsync("text => navigator.clipboard.writeText(text)", text);
         await Demo.Message(page).FocusAsync();
         await page.Keyboard.PressAsync("Control+V");
-        await Assertions.Expect(Demo.Message(page)).ToHaveValueAsync(text, new() { Timeout = 30_000 });
+        await Assertions.Expect(Demo.Message(page)).ToHaveValueAsync(text);
         await page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(Demo.Answer(page)).ToContainTextAsync("You wrote “Begin", new() { Timeout = 30_000 });
+        await Assertions.Expect(Demo.Answer(page)).ToContainTextAsync("You wrote “Begin");
         var bench = await Bench.OfAsync(shared.Lab);
         Assert.Equal(text, Assert.Single(await bench.EventsAsync<TurnStarted>(await Demo.SessionAsync(page))).Text);
     }
