@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
+using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Sessions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace Alumia.Lab.Tests.Stories;
@@ -23,7 +25,7 @@ public sealed class ChatStories(Browsers browsers, SharedLab shared) : Story(bro
         await queued.Filter(new() { HasText = "Removed" }).GetByRole(AriaRole.Button).ClickAsync();
         await Assertions.Expect(queued).ToHaveCountAsync(1);
 
-        await Assertions.Expect(Demo.Answer(page)).ToContainTextAsync("You have sent 2 messages here, this one included.", new() { Timeout = 30_000 });
+        await Assertions.Expect(Demo.Answer(page)).ToContainTextAsync("You have sent 2 messages here, this one included.");
         await Assertions.Expect(queued).ToHaveCountAsync(0);
         await Assertions.Expect(page.Locator("article.mine")).ToHaveCountAsync(2);
     }
@@ -89,9 +91,9 @@ public sealed class ChatStories(Browsers browsers, SharedLab shared) : Story(bro
         await page.EvaluateAsync("text => navigator.clipboard.writeText(text)", text);
         await Demo.Message(page).FocusAsync();
         await page.Keyboard.PressAsync("Control+V");
-        await Assertions.Expect(Demo.Message(page)).ToHaveValueAsync(text, new() { Timeout = 30_000 });
+        await Assertions.Expect(Demo.Message(page)).ToHaveValueAsync(text);
         await page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(Demo.Answer(page)).ToContainTextAsync("You wrote “Begin", new() { Timeout = 30_000 });
+        await Assertions.Expect(Demo.Answer(page)).ToContainTextAsync("You wrote “Begin");
         var bench = await Bench.OfAsync(shared.Lab);
         Assert.Equal(text, Assert.Single(await bench.EventsAsync<TurnStarted>(await Demo.SessionAsync(page))).Text);
     }
@@ -103,7 +105,7 @@ public sealed class ChatStories(Browsers browsers, SharedLab shared) : Story(bro
         await Demo.SendAsync(page, "Hello, this is to be renamed");
         await Demo.StatusAsync(page, "idle");
         var session = await Demo.SessionAsync(page);
-        var menu = page.Locator(".sessions button.current");
+        var menu = page.Locator(".sessions button.current .one-line");
         await Assertions.Expect(menu).ToHaveTextAsync("Hello, this is to be renamed");
         await menu.ClickAsync();
         await Demo.Button(page, "Rename Hello, this is to be renamed").ClickAsync();
@@ -116,7 +118,34 @@ public sealed class ChatStories(Browsers browsers, SharedLab shared) : Story(bro
         await page.WaitForURLAsync(address => !address.Contains("session=", StringComparison.Ordinal));
         await Assertions.Expect(Demo.Button(page, "Delete A better name")).ToHaveCountAsync(0);
         await page.GotoAsync($"{page.Url}?session={session}");
-        await Assertions.Expect(page.GetByText("No such session.").First).ToBeVisibleAsync();
+        await AssertGoneAsync(page);
+        await Demo.Button(page, "New chat").ClickAsync();
+        await Assertions.Expect(Demo.Send(page)).ToBeEnabledAsync();
+    }
+
+    [Fact]
+    public async Task A_session_is_shown_in_its_own_project_alone_and_closes_where_another_person_deletes_it()
+    {
+        var page = await OpenAsync();
+        await Demo.SendAsync(page, "Hello from the first project");
+        var session = await Demo.SessionAsync(page);
+        await Demo.StatusAsync(page, "idle");
+        var bench = await Bench.OfAsync(shared.Lab);
+        var other = await shared.Lab.Services.GetRequiredService<ProjectDirectory>().CreateAsync(bench.Scope, new ProjectEdit("Another"), TestContext.Current.CancellationToken);
+        var elsewhere = await PageAsync(page.Context);
+        await elsewhere.GotoAsync($"/demo/lab/{other.Id}?session={session}");
+        await AssertGoneAsync(elsewhere);
+
+        await bench.Conversations.DeleteAsync(bench.Scope, session, TestContext.Current.CancellationToken);
+        await AssertGoneAsync(page);
+    }
+
+    private static async Task AssertGoneAsync(IPage page)
+    {
+        await Assertions.Expect(page.GetByLabel("Messages").GetByRole(AriaRole.Alert)).ToHaveTextAsync(new Regex("no such session", RegexOptions.IgnoreCase));
+        await Assertions.Expect(page.Locator("article")).ToHaveCountAsync(0);
+        await Assertions.Expect(Demo.Message(page)).ToBeDisabledAsync();
+        await Assertions.Expect(page.GetByText("Not sent.")).ToHaveCountAsync(0);
     }
 
     private async Task<IPage> OpenAsync()

@@ -44,7 +44,7 @@ internal static class Demo
     {
         await Message(page).EvaluateAsync("(area, text) => { area.value = text; area.dispatchEvent(new InputEvent('input')); }", text);
         await Send(page).ClickAsync();
-        await Assertions.Expect(Message(page)).ToHaveValueAsync("", new() { Timeout = 30_000 });
+        await Assertions.Expect(Message(page)).ToHaveValueAsync("");
     }
 
     /// <summary>The last answer of the panel.</summary>
@@ -60,7 +60,7 @@ internal static class Demo
 
     /// <summary>Waits for the panel's status.</summary>
     public static Task StatusAsync(IPage page, string status) =>
-        Assertions.Expect(page.Locator("section.chat")).ToHaveAttributeAsync("data-status", status, new() { Timeout = 30_000 });
+        Assertions.Expect(page.Locator("section.chat")).ToHaveAttributeAsync("data-status", status);
 
     /// <summary>The session in the page's address.</summary>
     public static async Task<string> SessionAsync(IPage page)

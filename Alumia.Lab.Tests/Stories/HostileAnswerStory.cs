@@ -28,7 +28,7 @@ public sealed class HostileAnswerStory(Browsers browsers, SharedLab shared) : St
         var document = System.Text.Json.JsonSerializer.Serialize(new { title = $"<img src=x onerror={Script}>", content = _markup });
         // Paced, so that every half of it is drawn on the way too.
         await Demo.SendAsync(page, $"<img src=x onerror={Script}> [[tool show_document {document}]] [[say {_markup}]] [[pace 10]]");
-        await Assertions.Expect(Demo.Answer(page).GetByText("The last line of it.", new() { Exact = true })).ToHaveCountAsync(2, new() { Timeout = 30_000 });
+        await Assertions.Expect(Demo.Answer(page).GetByText("The last line of it.", new() { Exact = true })).ToHaveCountAsync(2);
         await Demo.StatusAsync(page, "idle");
         await page.ReloadAsync();
         await Assertions.Expect(Demo.Answer(page).GetByText("The last line of it.", new() { Exact = true })).ToHaveCountAsync(2);
@@ -43,7 +43,7 @@ public sealed class HostileAnswerStory(Browsers browsers, SharedLab shared) : St
         var table = "| n | text |\n|---|---|\n" + string.Concat(Enumerable.Range(1, 2_000).Select(n => $"| {n} | ![x](https://evil.example/{n}.png) |\n"));
         var list = string.Concat(Enumerable.Range(0, 30).Select(depth => $"{new string(' ', 2 * depth)}- level {depth}\n"));
         await Demo.SendLongAsync(page, $"[[say {table}\n\n{list}\n\nThe last line of it.]]");
-        await Assertions.Expect(Demo.Answer(page).GetByText("The last line of it.", new() { Exact = true })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(Demo.Answer(page).GetByText("The last line of it.", new() { Exact = true })).ToBeVisibleAsync();
         await Demo.StatusAsync(page, "idle");
         await Assertions.Expect(Demo.Answer(page).GetByText("1,500 more rows are not shown.")).ToBeVisibleAsync();
         await watch.AssertHarmlessAsync(page);

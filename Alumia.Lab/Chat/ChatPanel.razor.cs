@@ -20,6 +20,7 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
     private string _announcement = "";
     private IReadOnlyList<Session> _sessions = [];
     private Session? _session;
+    private bool _isElsewhere;
     private Dictionary<string, Agent> _agents = [];
     private IReadOnlyDictionary<string, string> _people = new Dictionary<string, string>();
     private IReadOnlyList<Trouble> _troubles = [];
@@ -50,7 +51,11 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
 
     private bool MayAct => Scope.Can(OrgRole.Member);
 
-    private string? WhyNot => MayAct ? null : "You are a viewer here: you can read, and an admin of the organization can let you write.";
+    private string? WhyNot => !MayAct ? "You are a viewer here: you can read, and an admin of the organization can let you write."
+        : GoneWhy is not null ? "This session cannot go on here. Begin a new chat." : null;
+
+    /// <summary>Why the session of the address is not shown.</summary>
+    private string? GoneWhy => _live?.Refusal ?? (_isElsewhere ? "This project has no such session." : null);
 
     private string DraftKey => $"alumia:draft:{SessionId ?? $"new:{ProjectId}"}";
 
@@ -88,7 +93,7 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
             return;
         _shown = (Scope, ProjectId, SessionId);
         Leave();
-        (_session, _troubles, _queue, _refusal, _editing, _announced) = (null, [], [], null, null, null);
+        (_session, _isElsewhere, _troubles, _queue, _refusal, _editing, _announced) = (null, false, [], [], null, null, null);
         Listen(Conversations.ListKey(ProjectId));
         Listen(TroubleLog.Key(Scope.OrgId));
         Listen(AgentDirectory.ListKey(Scope.OrgId));
@@ -183,12 +188,13 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
         _agents = (await host.AgentsAsync(Scope, cancellation)).ToDictionary(agent => agent.Id);
         _people = await host.PeopleAsync(Scope, cancellation);
         _sessions = await host.SessionsAsync(Scope, ProjectId, cancellation);
-        var troubles = sessionId is null ? [] : await host.TroublesAsync(Scope, sessionId, cancellation);
-        var queue = sessionId is null ? [] : await host.QueueAsync(Scope, sessionId, cancellation);
+        var session = _sessions.FirstOrDefault(session => session.Id == sessionId);
+        var troubles = session is null ? [] : await host.TroublesAsync(Scope, session.Id, cancellation);
+        var queue = session is null ? [] : await host.QueueAsync(Scope, session.Id, cancellation);
         if (sessionId != SessionId)
             return;
         (_troubles, _queue, _troublesVersion) = (troubles, queue, _troublesVersion + 1);
-        _session = _sessions.FirstOrDefault(session => session.Id == sessionId);
+        (_session, _isElsewhere) = (session, sessionId is not null && session is null);
         _isStandIn = (_session?.ModelId ?? _modelId ?? ChosenAgent?.ModelId) is { } modelId && await host.IsStandInAsync(Scope, modelId, cancellation);
     }
 
