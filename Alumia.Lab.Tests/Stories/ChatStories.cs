@@ -142,7 +142,7 @@ public sealed class ChatStories(Browsers browsers, SharedLab shared) : Story(bro
 
     private static async Task AssertGoneAsync(IPage page)
     {
-        await Assertions.Expect(page.GetByLabel("Messages").GetByRole(AriaRole.Alert)).ToHaveTextAsync(new Regex("no such session", RegexOptions.IgnoreCase));
+        await Assertions.Expect(page.GetByLabel("Messages").GetByRole(AriaRole.Alert)).ToHaveTextAsync(new Regex("[Nn]o such session"));
         await Assertions.Expect(page.Locator("article")).ToHaveCountAsync(0);
         await Assertions.Expect(Demo.Message(page)).ToBeDisabledAsync();
         await Assertions.Expect(page.GetByText("Not sent.")).ToHaveCountAsync(0);

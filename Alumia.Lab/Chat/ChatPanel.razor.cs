@@ -81,7 +81,7 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
             if (_module is not null)
                 await _module.DisposeAsync();
         }
-        catch (JSDisconnectedException)
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
         {
             // The browser has gone first.
         }

@@ -86,7 +86,7 @@ public sealed partial class Composer(IJSRuntime js) : IAsyncDisposable
             if (_module is not null)
                 await _module.DisposeAsync();
         }
-        catch (JSDisconnectedException)
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
         {
             // The browser has gone, and its field with it.
         }
@@ -111,7 +111,7 @@ public sealed partial class Composer(IJSRuntime js) : IAsyncDisposable
                 await _field.InvokeVoidAsync("use", DraftKey);
             }
         }
-        catch (JSDisconnectedException)
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
         {
             // The page went away while it was being drawn.
         }
