@@ -55,7 +55,7 @@ public sealed class LocalOnlyTests(SharedLab shared) : IClassFixture<SharedLab>
         var routes = lab.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("offline", StringComparison.Ordinal))
             .Select(endpoint => (
-                Method: new HttpMethod(endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.FirstOrDefault() ?? "GET"),
+                Method: new HttpMethod(endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is { HttpMethods: [var first, ..] } ? first : "GET"),
                 Path: "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment => segment.Parts[0] is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal ? literal.Content : "groq"))))
             .ToList();
         Assert.True(routes.Count >= 6, string.Join(' ', routes));

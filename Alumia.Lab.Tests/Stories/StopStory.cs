@@ -1,4 +1,3 @@
-using Alumia.Lab.Sessions;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Sessions;
 using Microsoft.Playwright;
