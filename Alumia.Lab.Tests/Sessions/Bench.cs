@@ -100,6 +100,9 @@ internal sealed class Bench : IAsyncDisposable
     /// <summary>The session's troubles, open and healed.</summary>
     public Task<IReadOnlyList<Trouble>> TroublesAsync(string sessionId) => Lab.Services.GetRequiredService<TroubleLog>().OfSessionAsync(Scope, [Project.Id], sessionId, Ended);
 
+    /// <summary>Writes straight into the database.</summary>
+    public Task WriteAsync(Action<Tx> work) => Lab.Services.GetRequiredService<Writer>().Write(work, Ended);
+
     /// <summary>Checks what holds of every session at rest: numbers without a gap, each event's turn begun before, one beginning a turn, allowed moves only.</summary>
     public async Task AssertOrderlyAsync(string sessionId) => Orderly(await EventsAsync(sessionId));
 

@@ -95,9 +95,9 @@ public sealed class KillTests(ITestOutputHelper output)
         await lab.RestartAsync();
 
         Assert.Equal(SessionStatus.Interrupted, await session.StatusAsync());
-        var kept = (await session.EventsAsync()).Select(each => each.Data) is var data && data.Last(each => each is UsageRecorded) is UsageRecorded { Step: var step }
-            ? string.Concat(data.SkipWhile(each => each != data.Last(one => one is StepStarted)).OfType<TextWritten>().Where(text => text.Step == step).Select(text => text.Text))
-            : "";
+        var events = await session.EventsAsync();
+        var step = events.FindLast(each => each.Data is StepStarted)!.Sequence;
+        var kept = string.Concat(events.Where(each => each.Sequence > step).Select(each => each.Data).OfType<TextWritten>().Select(text => text.Text));
         output.WriteLine($"Seen {open.Length} characters, stored {kept.Length}: lost {Math.Max(0, open.Length - kept.Length)} characters, {seen.LostMs(kept.Length)} ms");
         await session.WatchAsync(seen, line => line.Kind == "caught-up");
         Assert.Equal(kept.Length < open.Length ? cuts + 1 : cuts, seen.Cuts);

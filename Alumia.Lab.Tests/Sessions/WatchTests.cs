@@ -43,7 +43,7 @@ public sealed class WatchTests(BothLabs labs) : IClassFixture<BothLabs>
             {
                 session = await before.NewSessionAsync();
                 await before.SendAsync(session, "[[reasoning]] [[tool current_time {}]] [[long 400]] [[pace 10]]");
-                copies = await Task.WhenAll(leavings.Select(each => WatchAsync(before, session, new Copy(), each, copy => copy.Events.Count > 9 && copy.Open.Length > each[0].Frames * 40)));
+                copies = await Task.WhenAll(leavings.Select(each => WatchAsync(before, session, new Copy(), each, copy => copy.Events.Exists(one => one.Data is ToolFinished) && copy.Open.Length > each[0].Frames * 40)));
             }
             await using var after = await Bench.OfAsync(await LabHost.StartAsync(new LabHostOptions { Settings = settings }));
             Assert.Equal(SessionStatus.Interrupted, await after.StatusAsync(session));
