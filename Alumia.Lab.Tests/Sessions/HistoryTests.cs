@@ -2,6 +2,7 @@ using Alumia.Lab.Agents;
 using Alumia.Lab.Models;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
+using Alumia.Lab.Tools;
 using Microsoft.Extensions.AI;
 
 namespace Alumia.Lab.Tests.Sessions;
@@ -29,6 +30,21 @@ public sealed class HistoryTests
         Assert.Equal(1 + 120 - leftOut, messages.Count);
         Assert.Equal((ChatRole.User, "Question 60"), (messages[^2].Role, messages[^2].Text.Split(':')[0]));
         Assert.Equal(ChatRole.User, messages[1].Role);
+        Assert.True(messages.Sum(message => _tokens.Count(message.Text)) < 4_000);
+    }
+
+    [Fact]
+    public void Tools_take_their_room_and_so_does_text_of_many_tokens_a_character()
+    {
+        ITool[] tools = [.. Enumerable.Range(0, 100).Select(i => new TestTool($"tool_{i}", _ => AsyncEnumerable.Empty<ToolOutput>()))];
+        var rare = new Script();
+        for (var i = 0; i < 20; i++)
+            rare.Ask($"m{i}", string.Concat(Enumerable.Repeat("𒀱𒁃", 25))).Step(1).Stream("x").Close().Finish();
+
+        Assert.Equal(0, Build(Turns(25), context: 5_000).LeftOut);
+        Assert.NotEqual(0, Build(Turns(25), context: 5_000, tools).LeftOut);
+        var (messages, leftOut) = Build(rare, context: 4_000);
+        Assert.NotEqual(0, leftOut);
         Assert.True(messages.Sum(message => _tokens.Count(message.Text)) < 4_000);
     }
 
@@ -77,10 +93,11 @@ public sealed class HistoryTests
         return script;
     }
 
-    private static (List<ChatMessage> Messages, int LeftOut) Build(Script script, int context) => History.Build(
+    private static (List<ChatMessage> Messages, int LeftOut) Build(Script script, int context, IReadOnlyList<ITool>? tools = null) => History.Build(
         script.Events,
         new Agent { Id = "agt", OrgId = "org", Name = "Ala", Slug = "ala", Colour = "#000000", ModelId = "groq/small", CreatedAtMs = 1 },
         new Project { Id = "prj", OrgId = "org", Name = "Sample", MakerId = "usr", CreatedAtMs = 1 },
         new Model("groq/small", "groq", "small", "Small", context, 1_000, 0, null, 0, false, "", ""),
-        _tokens);
+        _tokens,
+        tools ?? []);
 }

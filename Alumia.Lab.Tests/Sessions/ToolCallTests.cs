@@ -101,6 +101,31 @@ public sealed class ToolCallTests(BothLabs labs) : IClassFixture<BothLabs>
         await bench.AssertOrderlyAsync(session);
     }
 
+    [Theory, BothProviders]
+    public async Task A_tool_that_heeds_no_cancellation_holds_up_neither_its_turn_nor_a_stop(StorageProvider provider)
+    {
+        await using var bench = await Bench.StartAsync(provider, new() { ["Sessions:ToolGraceMs"] = "100" }, services =>
+        {
+            services.AddSingleton<ITool>(new TestTool("deaf", _ => DeafAsync(), TimeSpan.FromMilliseconds(300)));
+            services.AddSingleton<ITool>(new TestTool("deaf_and_patient", _ => DeafAsync()));
+        });
+        var (timedOut, stopped) = (await bench.NewSessionAsync(), await bench.NewSessionAsync());
+
+        Assert.Contains("did not end within", await bench.AskAsync(timedOut, "[[tool deaf {}]]"), StringComparison.Ordinal);
+        await bench.SendAsync(stopped, "[[tool deaf_and_patient {}]]");
+        await Eventually.Value(() => bench.EventsAsync<ToolOutputWritten>(stopped), written => written.Count > 0, "the tool runs");
+        Assert.True(await bench.Conversations.CancelAsync(bench.Scope, stopped, Ended));
+
+        Assert.Equal(ToolEnding.TimedOut, Assert.Single(await bench.EventsAsync<ToolFinished>(timedOut)).Ending);
+        Assert.Equal(ToolEnding.Cancelled, Assert.Single(await bench.EventsAsync<ToolFinished>(stopped)).Ending);
+    }
+
+    private static async IAsyncEnumerable<ToolOutput> DeafAsync()
+    {
+        yield return new ToolOutput.Partial("begun");
+        await new TaskCompletionSource().Task;
+    }
+
     private static async IAsyncEnumerable<ToolOutput> ForeverAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         yield return new ToolOutput.Partial("begun");

@@ -3,7 +3,7 @@ namespace Alumia.Lab.Sessions;
 /// <summary>What of a stretch of frames a watcher lacks, with neighbouring deltas made one.</summary>
 internal static class FrameMerge
 {
-    /// <summary>The frames beyond the cursor, which moves to their end.</summary>
+    /// <summary>The frames of a live turn beyond the cursor, which moves to their end. A cursor that reaches into a live turn was given in it, so there is nothing to cut.</summary>
     public static List<Frame> After(IReadOnlyList<Frame> frames, ref Cursor cursor)
     {
         var news = new List<Frame>();
@@ -25,8 +25,6 @@ internal static class FrameMerge
             else if (frame.After.Sequence > cursor.Sequence)
             {
                 Flush(run, news);
-                if (frame is EventFrame stored && Cut(frames.OfType<EventFrame>().Where(each => each.Event.Sequence >= stored.Event.Sequence).Select(each => each.Event), cursor) is { } cut)
-                    news.Add(cut);
                 news.Add(frame);
                 cursor = frame.After;
             }

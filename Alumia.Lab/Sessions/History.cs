@@ -1,6 +1,8 @@
+using System.Text;
 using Alumia.Lab.Agents;
 using Alumia.Lab.Models;
 using Alumia.Lab.Projects;
+using Alumia.Lab.Tools;
 using Microsoft.Extensions.AI;
 
 namespace Alumia.Lab.Sessions;
@@ -13,6 +15,9 @@ internal static class History
 
     /// <summary>What share of the model's context is left for what the tokenizer cannot know (the provider's own framing, another vocabulary).</summary>
     private const double Margin = 0.9;
+
+    /// <summary>Tokens of a message's own framing.</summary>
+    private const int PerMessage = 8;
 
     /// <summary>The turns that count: an edit or a regenerate of a message takes the place of it and of all that came after.</summary>
     public static List<List<SessionEvent>> Turns(IEnumerable<SessionEvent> events)
@@ -37,13 +42,15 @@ internal static class History
     }
 
     /// <summary>The messages for one step, and how many were left out because the model's context is too short for them.</summary>
-    public static (List<ChatMessage> Messages, int LeftOut) Build(IEnumerable<SessionEvent> events, Agent agent, Project project, Model model, TokenCounter tokens)
+    public static (List<ChatMessage> Messages, int LeftOut) Build(IEnumerable<SessionEvent> events, Agent agent, Project project, Model model, TokenCounter tokens, IReadOnlyList<ITool> tools)
     {
         var turns = Turns(events).ConvertAll(Messages);
         var system = System(agent, project);
-        var budget = (long)(model.ContextTokens * Margin) - Math.Min(model.MaxOutputTokens, model.ContextTokens / 4);
+        var budget = (long)(model.ContextTokens * Margin) - Math.Min(model.MaxOutputTokens, model.ContextTokens / 4)
+            - tools.Sum(tool => tokens.Count(tool.Name + tool.Description + tool.Schema.GetRawText()));
         var leftOut = 0;
-        if (Characters(turns) + system.Text.Length > budget)
+        // Tokens never outnumber bytes: most conversations need no counting.
+        if (Bytes(turns) + Encoding.UTF8.GetByteCount(system.Text) > budget)
         {
             var room = budget - tokens.Count(system.Text);
             var kept = turns.Count;
@@ -112,9 +119,9 @@ internal static class History
         }
     }
 
-    private static long Characters(List<List<ChatMessage>> turns) => turns.Sum(turn => turn.Sum(message => (long)Text(message).Length));
+    private static long Bytes(List<List<ChatMessage>> turns) => turns.Sum(turn => turn.Sum(message => (long)Encoding.UTF8.GetByteCount(Text(message)) + PerMessage));
 
-    private static int Tokens(ChatMessage message, TokenCounter tokens) => tokens.Count(Text(message)) + 8;
+    private static int Tokens(ChatMessage message, TokenCounter tokens) => tokens.Count(Text(message)) + PerMessage;
 
     private static string Text(ChatMessage message) => string.Concat(message.Contents.Select(content => content switch
     {

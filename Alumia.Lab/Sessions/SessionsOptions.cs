@@ -21,6 +21,9 @@ public sealed class SessionsOptions
     /// <summary>Characters of a tool's result that the model is told.</summary>
     public int MaxResultCharacters { get; set; } = 100_000;
 
+    /// <summary>How long a tool may take to end once it was cancelled, in ms; after that it is left behind.</summary>
+    public int ToolGraceMs { get; set; } = 5_000;
+
     /// <summary>Characters of a message.</summary>
     public int MaxMessageCharacters { get; set; } = 1_000_000;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Alumia.Lab.Tools;
 
@@ -32,7 +33,7 @@ internal static class ToolRun
         using var arguments = JsonDocument.Parse(requested.Arguments);
         try
         {
-            await foreach (var output in tool.RunAsync(new ToolCall(requested.CallId, arguments.RootElement, context), both.Token).WithCancellation(both.Token))
+            await foreach (var output in Heeding(tool.RunAsync(new ToolCall(requested.CallId, arguments.RootElement, context), both.Token), runtime.Options.ToolGraceMs, both.Token))
             {
                 switch (output)
                 {
@@ -59,6 +60,26 @@ internal static class ToolRun
         {
             runtime.Log.LogError(exception, "The tool {Tool} threw", tool.Name);
             return (ToolEnding.Error, "The tool failed inside; the lab's log has the cause.", null);
+        }
+    }
+
+    /// <summary>The tool's outputs. A tool that does not heed its cancellation within the grace is left behind: neither a person who presses
+    /// Stop nor the turn waits for it.</summary>
+    private static async IAsyncEnumerable<ToolOutput> Heeding(IAsyncEnumerable<ToolOutput> outputs, int graceMs, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var patience = new CancellationTokenSource();
+        await using var ends = cancellation.UnsafeRegister(_ => patience.CancelAfter(graceMs), null);
+        var each = outputs.GetAsyncEnumerator(cancellation);
+        var next = Task.FromResult(false);
+        try
+        {
+            while (await (next = each.MoveNextAsync().AsTask()).WaitAsync(patience.Token))
+                yield return each.Current;
+        }
+        finally
+        {
+            if (next.IsCompleted)
+                await each.DisposeAsync();
         }
     }
 }

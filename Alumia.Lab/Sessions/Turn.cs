@@ -112,7 +112,7 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnIdentity wh
             return;
         }
         var number = progress.IsStepOpen ? progress.Step : progress.Step + 1;
-        var (messages, leftOut) = History.Build(Events, agent, project, route.Model, runtime.Tokens);
+        var (messages, leftOut) = History.Build(Events, agent, project, route.Model, runtime.Tokens, tools);
         if (!progress.IsStepOpen)
             await log.AppendAsync(leftOut == 0 ? [new StepStarted(number, route.Model.Id)] : [new StepStarted(number, route.Model.Id), new HistoryCut(number, leftOut)]);
         var step = new ModelStep(runtime, log, agent, route, tools, progress, number);
