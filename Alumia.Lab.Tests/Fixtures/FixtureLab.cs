@@ -98,7 +98,8 @@ internal static class FixtureLab
         }
         var server = new NpgsqlConnectionStringBuilder(where);
         var dump = new ProcessStartInfo(Parts.Find("pg_dump") ?? "pg_dump",
-            ["--inserts", "--no-owner", "--no-privileges", "-h", server.Host!, "-U", server.Username!, server.Database!]) { RedirectStandardOutput = true };
+            ["--inserts", "--no-owner", "--no-privileges", "-h", server.Host!, "-U", server.Username!, server.Database!])
+        { RedirectStandardOutput = true };
         using var process = Process.Start(dump)!;
         var lines = (await process.StandardOutput.ReadToEndAsync(Ended)).Split('\n').Where(line => !line.StartsWith('\\') && !line.StartsWith("--", StringComparison.Ordinal) && line.Length > 0);
         await process.WaitForExitAsync(Ended);

@@ -1,4 +1,3 @@
-using Alumia.Lab.Tests.Harness;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -6,6 +5,7 @@ using System.Text.Json;
 using Alumia.Lab.Models;
 using Alumia.Lab.Offline;
 using Alumia.Lab.Offline.Models;
+using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Models;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;

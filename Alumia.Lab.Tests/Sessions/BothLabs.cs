@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Alumia.Lab.Storage;
-using Alumia.Lab.Tests.Harness;
 
 namespace Alumia.Lab.Tests.Sessions;
 

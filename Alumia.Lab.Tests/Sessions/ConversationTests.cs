@@ -167,6 +167,6 @@ public sealed class ConversationTests(BothLabs labs) : IClassFixture<BothLabs>
         Assert.Equal(RefusalKind.Conflict, (await Assert.ThrowsAsync<Refusal>(() => bench.Conversations.ResumeAsync(bench.Scope, session, Ended))).Kind);
     }
 
-    private static Task UntilAnsweredAsync(Bench bench, string session, int turns) =>
+    private static Task<int> UntilAnsweredAsync(Bench bench, string session, int turns) =>
         Eventually.Value(async () => (await bench.EventsAsync<TurnFinished>(session)).Count, count => count == turns, $"{turns} turns are answered");
 }

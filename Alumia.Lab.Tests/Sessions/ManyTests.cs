@@ -78,6 +78,6 @@ public sealed class ManyTests(BothLabs labs, ITestOutputHelper output) : IClassF
         await bench.AssertOrderlyAsync(session);
         if (number % 3 == 2)
             Assert.True((await bench.TextAsync(session, ended[0].TurnId)).Length >= characters, "What was seen is kept");
-        Assert.Empty((await bench.TroublesAsync(session)).Where(trouble => trouble.HealedAtMs is null));
+        Assert.DoesNotContain(await bench.TroublesAsync(session), trouble => trouble.HealedAtMs is null);
     }
 }
