@@ -157,6 +157,21 @@ public sealed class ConversationTests(BothLabs labs) : IClassFixture<BothLabs>
     }
 
     [Theory, BothProviders]
+    public async Task What_is_too_long_for_the_model_is_left_out_and_the_session_says_so(StorageProvider provider)
+    {
+        var bench = await labs.OnAsync(provider);
+        var session = await bench.NewSessionAsync();
+        var pages = string.Concat(Enumerable.Repeat("word ", 70_000));
+        await bench.AskAsync(session, "[[say one]] " + pages);
+        await bench.AskAsync(session, "[[say two]] " + pages);
+
+        Assert.Contains("You have sent 2 messages", await bench.AskAsync(session, "How many messages did I send?"), StringComparison.Ordinal);
+
+        Assert.Equal([(1, 2), (1, 2)], (await bench.EventsAsync<HistoryCut>(session)).Select(cut => (cut.Step, cut.MessagesLeftOut)));
+        Assert.Equal(3, (await bench.EventsAsync<TurnStarted>(session)).Count);
+    }
+
+    [Theory, BothProviders]
     public async Task Where_nothing_runs_there_is_nothing_to_cancel_or_resume(StorageProvider provider)
     {
         var bench = await labs.OnAsync(provider);

@@ -111,6 +111,7 @@ internal sealed class DrivenSession
                 case "cut":
                     Assert.True(Cursor.TryParse(line.After, out var cut));
                     _open.Length = cut.Offset;
+                    _times.RemoveAll(time => time.Length > cut.Offset);
                     Cuts++;
                     break;
                 case "text":

@@ -33,16 +33,16 @@ public sealed class LimitTests
     [Theory, BothProviders]
     public async Task The_time_limit_breaks_off_an_answer_and_a_tool_and_keeps_everything(StorageProvider provider)
     {
-        await using var bench = await Bench.StartAsync(provider, new() { ["Sessions:MaxTurnMinutes"] = "0.02" });
+        await using var bench = await Bench.StartAsync(provider, new() { ["Sessions:MaxTurnMinutes"] = "0.1" });
         var (answer, tool) = (await bench.NewSessionAsync(), await bench.NewSessionAsync());
-        await bench.SendAsync(answer, "[[long 400]] [[pace 20]] about ships");
+        await bench.SendAsync(answer, "[[long 2000]] [[pace 20]] about ships");
         await bench.SendAsync(tool, """[[tool wait {"seconds":300}]]""");
         await bench.UntilAsync(answer, SessionStatus.Failed);
         await bench.UntilAsync(tool, SessionStatus.Failed);
 
         Assert.Equal("time_limit", Assert.Single(await bench.EventsAsync<TurnFailed>(answer)).Code);
         var kept = await bench.TextAsync(answer);
-        Assert.StartsWith(kept, Prose.AtLength("ships", 400), StringComparison.Ordinal);
+        Assert.StartsWith(kept, Prose.AtLength("ships", 2000), StringComparison.Ordinal);
         Assert.NotEmpty(kept);
         Assert.Equal("time_limit", Assert.Single(await bench.EventsAsync<TurnFailed>(tool)).Code);
         Assert.NotEqual(ToolEnding.Ok, Assert.Single(await bench.EventsAsync<ToolFinished>(tool)).Ending);

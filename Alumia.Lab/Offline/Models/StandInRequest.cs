@@ -5,13 +5,17 @@ namespace Alumia.Lab.Offline.Models;
 /// <summary>Reads a request's JSON with patience: what is missing is empty.</summary>
 internal static class StandInRequest
 {
-    /// <summary>The body, or null after 400 was answered.</summary>
+    /// <summary>The body, or null after 400 was answered or the client went.</summary>
     public static async Task<JsonElement?> ReadAsync(HttpContext context)
     {
         try
         {
             using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
             return body.RootElement.Clone();
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            return null; // Cancelled before it was even sent: nobody waits for an answer.
         }
         catch (JsonException exception)
         {
