@@ -5,19 +5,21 @@ using Alumia.Lab.Tests.Harness;
 namespace Alumia.Lab.Tests.Sessions;
 
 /// <summary>The lab's process is killed in the middle of things, and started again on the same data.</summary>
-public sealed class KillTests(ITestOutputHelper output)
+public sealed class KillTests
 {
     private const int KillsOfOneAnswer = 5;
     private const int Words = 500;
     private static readonly string _request = $"[[long {Words}]] [[pace 8]] about ships";
     private static readonly string _answer = Prose.AtLength("ships", Words);
 
+    private readonly List<(int Characters, long Ms)> _losses = [];
+
     [Fact]
     public async Task Killed_twenty_times_in_mid_answer_the_lab_loses_no_message_and_goes_on_each_time()
     {
         var seed = Random.Shared.Next();
         var random = new Random(seed);
-        output.WriteLine($"Seed {seed}");
+        Figures.Print($"seed of the kills: {seed}");
         await using var lab = await LabProcess.StartAsync(isDriven: true);
         var session = await DrivenSession.NewAsync(lab);
         var messages = Soak.Count(20, 200) / KillsOfOneAnswer;
@@ -43,6 +45,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var events = await session.EventsAsync();
         Bench.Orderly(events);
         Assert.Equal(Enumerable.Range(1, messages).Select(number => $"m{number}"), events.Select(each => each.Data).OfType<TurnStarted>().Select(turn => turn.MessageId));
+        Figures.Print($"{_losses.Count} kills in mid-answer lost at most {_losses.Max(loss => loss.Ms)} ms of streamed text ({string.Join(", ", _losses.Select(loss => loss.Ms).Order())})");
     }
 
     [Fact]
@@ -98,7 +101,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var events = await session.EventsAsync();
         var step = events.FindLast(each => each.Data is StepStarted)!.Sequence;
         var kept = string.Concat(events.Where(each => each.Sequence > step).Select(each => each.Data).OfType<TextWritten>().Select(text => text.Text));
-        output.WriteLine($"Seen {open.Length} characters, stored {kept.Length}: lost {Math.Max(0, open.Length - kept.Length)} characters, {seen.LostMs(kept.Length)} ms");
+        _losses.Add((Math.Max(0, open.Length - kept.Length), seen.LostMs(kept.Length)));
         await session.WatchAsync(seen, line => line.Kind == "caught-up");
         Assert.Equal(kept.Length < open.Length ? cuts + 1 : cuts, seen.Cuts);
     }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Alumia.Lab.Tests.Sessions;
 
 /// <summary>Many sessions at once, and cancels at any moment.</summary>
-public sealed class ManyTests(BothLabs labs, ITestOutputHelper output) : IClassFixture<BothLabs>
+public sealed class ManyTests(BothLabs labs) : IClassFixture<BothLabs>
 {
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
@@ -34,7 +34,7 @@ public sealed class ManyTests(BothLabs labs, ITestOutputHelper output) : IClassF
         var requests = bench.Lab.Services.GetRequiredService<ProviderRequests>();
         var seed = Random.Shared.Next();
         var random = new Random(seed);
-        output.WriteLine($"Seed {seed}");
+        Figures.Print($"seed of the cancels: {seed}");
         await Task.WhenAll(Enumerable.Range(0, Soak.Count(30, 300)).Select(i => CancelAsync(bench, i, random.Next(0, 400))));
 
         var open = await Eventually.Value(() => requests.Recent().Where(request => request.How is null).ToList(), running => running.Count == 0, "the provider's streams are closed");

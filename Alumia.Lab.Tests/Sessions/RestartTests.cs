@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Alumia.Lab.Tests.Sessions;
 
 /// <summary>The lab ends in order, and begins again.</summary>
-public sealed class RestartTests(ITestOutputHelper output)
+public sealed class RestartTests
 {
     private const string Request = "[[long 200]] [[pace 20]] about ships";
     private static readonly string[] _complaints = ["fail:", "crit:", "Unhandled", "Exception"];
@@ -28,7 +28,7 @@ public sealed class RestartTests(ITestOutputHelper output)
 
         var watch = Stopwatch.StartNew();
         Assert.Equal(0, await lab.StopAsync());
-        output.WriteLine($"Stopped in {watch.ElapsedMilliseconds} ms");
+        Figures.Print($"a lab with an answer under way stopped in {watch.ElapsedMilliseconds} ms");
 
         Assert.All(_complaints, complaint => Assert.DoesNotContain(complaint, lab.Output, StringComparison.Ordinal));
         Assert.Equal(SessionStatus.Interrupted, await session.StatusAsync());

@@ -25,7 +25,7 @@ public sealed class LongSessionStory(Browsers browsers, SharedLab shared) : Stor
         var watch = Stopwatch.StartNew();
         await page.GetByRole(AriaRole.Group, new() { Name = "Sessions" }).GetByRole(AriaRole.Button, new() { Name = "A long one idle" }).ClickAsync();
         await Assertions.Expect(page.GetByText($"Answer {Turns}.")).ToBeInViewportAsync();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{watch.ElapsedMilliseconds} ms from the click to the last message of {2 * Turns}");
+        Figures.Print($"{watch.ElapsedMilliseconds} ms from the click to the last message of {2 * Turns}");
         await Assertions.Expect(page.Locator("article")).ToHaveCountAsync(100);
 
         var firstShown = page.GetByText($"Answer {Turns - 49}.", new() { Exact = true });
@@ -38,7 +38,7 @@ public sealed class LongSessionStory(Browsers browsers, SharedLab shared) : Stor
         watch.Restart();
         await page.ReloadAsync();
         await Assertions.Expect(page.GetByText($"Answer {Turns}.")).ToBeInViewportAsync();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{watch.ElapsedMilliseconds} ms from a reload to the last message");
+        Figures.Print($"{watch.ElapsedMilliseconds} ms from a reload to the last message");
         await Demo.SendAsync(page, "How many messages have I sent?");
         await Assertions.Expect(Demo.Answer(page)).ToContainTextAsync($"You have sent {Turns + 1:N0} messages".Replace(",", "", StringComparison.Ordinal));
     }
