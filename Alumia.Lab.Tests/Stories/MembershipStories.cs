@@ -43,6 +43,37 @@ public sealed class MembershipStories(Browsers browsers, SharedLab shared) : Sto
     }
 
     [Fact]
+    public async Task An_invitation_is_made_copied_and_joined_and_each_step_stands_in_the_audit()
+    {
+        var page = await PageAsync(Lab);
+        await Demo.EnterAsync(page);
+        await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await page.GotoAsync("/demo/settings");
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Members" }).ClickAsync();
+        await Demo.Button(page, "Invite").ClickAsync();
+        await Demo.Button(page, "Make link").ClickAsync();
+        var link = await page.GetByLabel("Invitation link").InputValueAsync();
+        await Demo.Button(page, "Copy").ClickAsync();
+        await Assertions.Expect(Demo.Button(page, "Copied")).ToBeVisibleAsync();
+        Assert.Equal(link, await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+
+        var newcomer = await PageAsync(Lab);
+        await newcomer.GotoAsync(link);
+        await newcomer.GetByRole(AriaRole.Link, new() { Name = "Make an account" }).ClickAsync();
+        await newcomer.GetByLabel("E-mail").FillAsync("newcomer@example.com");
+        await newcomer.GetByLabel("Your name").FillAsync("Nora");
+        await newcomer.GetByLabel("Password").FillAsync("correct horse battery");
+        await Demo.Button(newcomer, "Make the account").ClickAsync();
+        await newcomer.WaitForURLAsync(new Regex("/demo/lab"));
+
+        await Demo.Button(page, "Close").ClickAsync();
+        await Assertions.Expect(page.GetByText("newcomer@example.com")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Audit" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("Invitation made")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("Member joined")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Who_is_removed_sees_nothing_more_of_a_page_that_is_open()
     {
         var owner = await People.FoundAsync(Lab, "olga");

@@ -60,4 +60,7 @@ public sealed partial class AuditPanel(Audit audit, ChangeFeed feed) : Component
         _wanted += Page;
         return ReadAsync();
     }
+
+    /// <summary><c>invitation.made</c> as people read it.</summary>
+    private static string Words(string action) => char.ToUpperInvariant(action[0]) + action[1..].Replace('.', ' ').Replace('_', ' ').Replace('-', ' ');
 }

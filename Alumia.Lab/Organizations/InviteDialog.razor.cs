@@ -1,11 +1,10 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.JSInterop;
 using MudBlazor;
 
 namespace Alumia.Lab.Organizations;
 
 /// <summary>Makes an invitation and shows its link, once.</summary>
-public sealed partial class InviteDialog(Invitations invitations, TimeProvider clock, IJSRuntime js) : ComponentBase
+public sealed partial class InviteDialog(Invitations invitations, TimeProvider clock) : ComponentBase
 {
     private static readonly DialogOptions _options = new() { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = true };
     private OrgRole _role = OrgRole.Member;
@@ -14,7 +13,6 @@ public sealed partial class InviteDialog(Invitations invitations, TimeProvider c
     private string? _refusal;
     private string? _link;
     private long _until;
-    private bool _copied;
 
     [Parameter, EditorRequired] public OrgScope Scope { get; set; } = null!;
 
@@ -36,17 +34,11 @@ public sealed partial class InviteDialog(Invitations invitations, TimeProvider c
         }
     }
 
-    private async Task CopyAsync()
-    {
-        await js.InvokeVoidAsync("navigator.clipboard.writeText", _link);
-        _copied = true;
-    }
-
     private async Task CloseAsync(bool open)
     {
         if (open)
             return;
-        (_link, _email, _refusal, _copied) = (null, null, null, false);
+        (_link, _email, _refusal) = (null, null, null);
         await OpenChanged.InvokeAsync(false);
     }
 }

@@ -24,7 +24,7 @@ public sealed class SchemaCheck
         }
         catch (JsonException exception)
         {
-            return new SchemaMismatch("", "a JSON object", $"The arguments are not valid JSON: {exception.Message}");
+            return new SchemaMismatch("", "a JSON object", $"The arguments are not valid JSON: {exception.Message.Split(" LineNumber:")[0]}");
         }
         var text = tool.Schema.GetRawText();
         var schema = _schemas.GetOrAdd(text, static text => JsonSchema.FromText(text));

@@ -1,5 +1,4 @@
 // The hands of the chat panel: the text field belongs to the browser, so typing waits for no server and a long text goes up as a stream.
-import "./copy.js";
 
 function newId() {
   return "msg_" + [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("");

@@ -1,7 +1,8 @@
-// Every copy button of the lab: <button data-copy="code|document|message|answer">. One listener for all that come and go.
+// Every copy button of the lab: <button data-copy="code|document|message|answer|link">. One listener for all that come and go.
 const sources = {
   code: button => button.closest(".md-code")?.querySelector("code")?.textContent,
   document: button => button.parentElement.querySelector("[data-copy-source]")?.value,
+  link: button => button.closest("[role=dialog]")?.querySelector("input[readonly]")?.value,
   message: button => button.closest("article")?.querySelector(".said")?.textContent,
   answer: button => [...(button.closest("article")?.querySelectorAll("[data-copy-source]") ?? [])]
     .filter(source => source.localName !== "textarea").map(source => source.innerText.trim()).join("\n\n"),
