@@ -104,7 +104,7 @@ public sealed class PanelTests
         var (_, owner) = await host.SignUpAsync("anna");
         await using var page = Page(host);
         var audit = page.Render<AuditPanel>(parameters => parameters.Add(p => p.Scope, owner));
-        audit.WaitForAssertion(() => Assert.Contains("org.founded", audit.Markup, StringComparison.Ordinal), Patience);
+        audit.WaitForAssertion(() => Assert.Contains("Org founded", audit.Markup, StringComparison.Ordinal), Patience);
         await host.Orgs.RenameAsync(owner, "Anna & Co", Ct);
         audit.WaitForAssertion(() => Assert.Contains("was anna works", audit.Markup, StringComparison.Ordinal), Patience);
     }
