@@ -8,6 +8,14 @@ public enum BlockKind
 {
     /// <summary>Markdown.</summary>
     Document,
+    /// <summary>A <see cref="Content.CodeContent"/>.</summary>
+    Code,
+    /// <summary>A <see cref="Content.TableContent"/>.</summary>
+    Table,
+    /// <summary>A <see cref="Content.ChartContent"/>.</summary>
+    Chart,
+    /// <summary>An <see cref="Content.ImageContent"/>.</summary>
+    Image,
 }
 
 /// <summary>An output on the canvas, joined to the session that made it.</summary>
