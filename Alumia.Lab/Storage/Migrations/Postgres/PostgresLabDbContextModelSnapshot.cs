@@ -262,6 +262,47 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                     b.ToTable("block_version", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Canvas.Placement", b =>
+                {
+                    b.Property<string>("ProjectId")
+                        .HasColumnType("text")
+                        .HasColumnName("project_id");
+
+                    b.Property<string>("NodeId")
+                        .HasColumnType("text")
+                        .HasColumnName("node_id");
+
+                    b.Property<double>("Height")
+                        .HasColumnType("double precision")
+                        .HasColumnName("height");
+
+                    b.Property<bool>("IsCollapsed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_collapsed");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("org_id");
+
+                    b.Property<double>("Width")
+                        .HasColumnType("double precision")
+                        .HasColumnName("width");
+
+                    b.Property<double>("X")
+                        .HasColumnType("double precision")
+                        .HasColumnName("x");
+
+                    b.Property<double>("Y")
+                        .HasColumnType("double precision")
+                        .HasColumnName("y");
+
+                    b.HasKey("ProjectId", "NodeId")
+                        .HasName("pk_canvas_placement");
+
+                    b.ToTable("canvas_placement", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Offline.OfflineSwitchState", b =>
                 {
                     b.Property<string>("Name")

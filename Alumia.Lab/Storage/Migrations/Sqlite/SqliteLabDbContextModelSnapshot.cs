@@ -256,6 +256,47 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                     b.ToTable("block_version", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Canvas.Placement", b =>
+                {
+                    b.Property<string>("ProjectId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project_id");
+
+                    b.Property<string>("NodeId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("node_id");
+
+                    b.Property<double>("Height")
+                        .HasColumnType("REAL")
+                        .HasColumnName("height");
+
+                    b.Property<bool>("IsCollapsed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_collapsed");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<double>("Width")
+                        .HasColumnType("REAL")
+                        .HasColumnName("width");
+
+                    b.Property<double>("X")
+                        .HasColumnType("REAL")
+                        .HasColumnName("x");
+
+                    b.Property<double>("Y")
+                        .HasColumnType("REAL")
+                        .HasColumnName("y");
+
+                    b.HasKey("ProjectId", "NodeId")
+                        .HasName("pk_canvas_placement");
+
+                    b.ToTable("canvas_placement", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Offline.OfflineSwitchState", b =>
                 {
                     b.Property<string>("Name")
