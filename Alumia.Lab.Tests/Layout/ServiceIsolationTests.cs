@@ -127,7 +127,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
         var session = await Get<Conversations>().CreateAsync(maker, project.Id, agent.Id, label: "As it was", cancellation: Ct);
         await Get<Conversations>().SendAsync(maker, session.Id, new NewMessage("m1", "[[cut 3]] [[long 10]] Anything"), Ct);
         await Eventually.Value(() => Get<Conversations>().FindAsync(maker, session.Id, Ct), now => now.Status == SessionStatus.Failed, "the session has a trouble");
-        var block = await Get<BlockShelf>().PutDocumentAsync(new ToolContext(maker.OrgId, project.Id, session.Id, agent.Id, "turn", maker.UserId), "As it was", "As it was", null, Ct);
+        var block = await Get<BlockShelf>().PutAsync(new ToolContext(maker.OrgId, project.Id, session.Id, agent.Id, "turn", maker.UserId), BlockKind.Document, "As it was", "As it was", null, Ct);
         var trouble = Assert.Single(await Get<TroubleLog>().OpenAsync(maker, [project.Id], Ct));
         var invitation = Assert.Single(await Get<Invitations>().ListAsync(owner, Ct));
         return new Things(owner.OrgId, project.Id, agent.Id, session.Id, block.Id, trouble.Id, invitation.Id, person.UserId, AgentEdit.Of(agent) with { Description = "Changed" });
@@ -173,6 +173,15 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             Change("TroubleLog.ApplyAsync", scope => troubles.ApplyAsync(scope, it.Trouble, 0, Ct)),
             Read("BlockShelf.GetAsync", scope => blocks.GetAsync(scope, it.Block, Ct)),
             Read("BlockShelf.VersionsAsync", scope => blocks.VersionsAsync(scope, it.Block, Ct)),
+            Read("BlockShelf.ListAsync", scope => blocks.ListAsync(scope, it.Project, Ct)),
+            Read("BlockShelf.ContentAsync", scope => blocks.ContentAsync(scope, it.Block, BlockKind.Document, null, Ct)),
+            Change("BlockShelf.CreateAsync", scope => blocks.CreateAsync(scope, it.Project, BlockKind.Document, "Changed", "Changed", Ct)),
+            Change("BlockShelf.EditAsync", scope => blocks.EditAsync(scope, it.Block, 1, "Changed", "Changed", Ct)),
+            Change("BlockShelf.SettleAsync", scope => blocks.SettleAsync(scope, it.Block, 1, ClashChoice.UseShown, Ct)),
+            Change("BlockShelf.RevertAsync", scope => blocks.RevertAsync(scope, it.Block, 1, Ct)),
+            Change("BlockShelf.DuplicateAsync", scope => blocks.DuplicateAsync(scope, it.Block, Ct)),
+            Change("BlockShelf.DeleteAsync", scope => blocks.DeleteAsync(scope, [it.Block], Ct)),
+            Change("BlockShelf.RestoreAsync", scope => blocks.RestoreAsync(scope, [it.Block], Ct)),
             OfOrg(Read("Members.ListAsync", scope => members.ListAsync(scope, Ct))),
             OfOrg(Change("Members.ChangeRoleAsync", scope => members.ChangeRoleAsync(scope, it.Person, OrgRole.Viewer, Ct))),
             OfOrg(Change("Members.RemoveAsync", scope => members.RemoveAsync(scope, it.Person, Ct))),

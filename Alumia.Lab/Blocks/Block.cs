@@ -4,21 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Alumia.Lab.Blocks;
 
-public enum BlockKind
-{
-    /// <summary>Markdown.</summary>
-    Document,
-    /// <summary>A <see cref="Content.CodeContent"/>.</summary>
-    Code,
-    /// <summary>A <see cref="Content.TableContent"/>.</summary>
-    Table,
-    /// <summary>A <see cref="Content.ChartContent"/>.</summary>
-    Chart,
-    /// <summary>An <see cref="Content.ImageContent"/>.</summary>
-    Image,
-}
-
-/// <summary>An output on the canvas, joined to the session that made it.</summary>
+/// <summary>An output on the canvas.</summary>
 public sealed class Block : IOrgOwned
 {
     public required string Id { get; init; }
@@ -27,19 +13,23 @@ public sealed class Block : IOrgOwned
 
     public required string ProjectId { get; init; }
 
-    public required string SessionId { get; init; }
+    /// <summary>The session that made it; none where a person did.</summary>
+    public string? SessionId { get; init; }
 
     public required BlockKind Kind { get; init; }
 
-    /// <summary>1 to 255 characters.</summary>
+    /// <summary>The shown version's title, 1 to 255 characters.</summary>
     public required string Title { get; set; }
 
     public required long CreatedAtMs { get; init; }
 
     public long UpdatedAtMs { get; set; }
 
-    /// <summary>The number of its newest version, from 1.</summary>
+    /// <summary>The number of the version that is shown: the newest that is not a clash.</summary>
     public int Version { get; set; }
+
+    /// <summary>Since when it is deleted, in UTC milliseconds; it stays, so that an undo can bring it back.</summary>
+    public long? DeletedAtMs { get; set; }
 
     private sealed class Configuration : IEntityTypeConfiguration<Block>
     {
@@ -48,39 +38,6 @@ public sealed class Block : IOrgOwned
             builder.Property(block => block.Kind).HasConversion<string>();
             builder.HasIndex(block => new { block.OrgId, block.ProjectId });
             builder.HasIndex(block => new { block.SessionId, block.Title });
-        }
-    }
-}
-
-public enum AuthorKind
-{
-    Agent,
-    Person,
-}
-
-/// <summary>What a block held from one moment on. Versions are added and never changed.</summary>
-public sealed class BlockVersion
-{
-    public required string BlockId { get; init; }
-
-    public required int Version { get; init; }
-
-    public required string Content { get; init; }
-
-    public required AuthorKind By { get; init; }
-
-    /// <summary>The agent's or user's id.</summary>
-    public required string ById { get; init; }
-
-    public required long AtMs { get; init; }
-
-    private sealed class Configuration : IEntityTypeConfiguration<BlockVersion>
-    {
-        public void Configure(EntityTypeBuilder<BlockVersion> builder)
-        {
-            builder.HasKey(version => new { version.BlockId, version.Version });
-            builder.Property(version => version.By).HasConversion<string>();
-            builder.HasOne<Block>().WithMany().HasForeignKey(version => version.BlockId);
         }
     }
 }

@@ -1,16 +1,15 @@
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Storage;
-using Alumia.Lab.Tools;
 using Microsoft.EntityFrameworkCore;
 
 namespace Alumia.Lab.Blocks;
 
-/// <summary>A block with the content of its newest version.</summary>
-public sealed record BlockView(Block Block, string Content);
-
-/// <summary>The blocks of all projects: people read those of the projects that they may see, agents put and renew those of their own project.</summary>
-public sealed class BlockShelf(IDbContextFactory<LabDbContext> contexts, Writer writer)
+/// <summary>
+/// The blocks of all projects. People read those of the projects that they may see, and change them where they are members
+/// and the project is not archived; agents work in their own project.
+/// </summary>
+public sealed partial class BlockShelf(IDbContextFactory<LabDbContext> contexts, Writer writer, BlockAuthors authors)
 {
     /// <summary>The change key of one block.</summary>
     public static string Key(string blockId) => $"block:{blockId}";
@@ -18,18 +17,26 @@ public sealed class BlockShelf(IDbContextFactory<LabDbContext> contexts, Writer 
     /// <summary>The change key of a project's list of blocks.</summary>
     public static string ListKey(string projectId) => $"blocks:{projectId}";
 
+    /// <summary>A project's blocks, the oldest first, without the deleted ones.</summary>
+    /// <exception cref="Refusal">The project is not found.</exception>
+    public async Task<IReadOnlyList<Block>> ListAsync(OrgScope scope, string projectId, CancellationToken cancellation)
+    {
+        await using var db = contexts.CreateDbContext();
+        if (!await ProjectDirectory.Visible(db, scope).AnyAsync(project => project.Id == projectId, cancellation))
+            throw Refusal.NotFound("project");
+        return await db.In<Block>(scope).Where(block => block.ProjectId == projectId && block.DeletedAtMs == null)
+            .OrderBy(block => block.CreatedAtMs).ThenBy(block => block.Id).ToListAsync(cancellation);
+    }
+
     /// <summary>A block in a project that this person may see.</summary>
     /// <exception cref="Refusal">Not found.</exception>
     public async Task<BlockView> GetAsync(OrgScope scope, string blockId, CancellationToken cancellation)
     {
         await using var db = contexts.CreateDbContext();
-        return await Visible(db, scope).Where(block => block.Id == blockId)
-            .Join(db.Set<BlockVersion>(), block => new { block.Id, block.Version }, version => new { Id = version.BlockId, version.Version },
-                (block, version) => new BlockView(block, version.Content))
-            .SingleOrDefaultAsync(cancellation) ?? throw Refusal.NotFound("block");
+        return await ViewAsync(db, Visible(db, scope), blockId, cancellation);
     }
 
-    /// <summary>All versions of a block, the newest first.</summary>
+    /// <summary>All versions of a block, the newest first, clashes too.</summary>
     /// <exception cref="Refusal">Not found.</exception>
     public async Task<IReadOnlyList<BlockVersion>> VersionsAsync(OrgScope scope, string blockId, CancellationToken cancellation)
     {
@@ -40,48 +47,32 @@ public sealed class BlockShelf(IDbContextFactory<LabDbContext> contexts, Writer 
             .OrderByDescending(version => version.Version).ToListAsync(cancellation);
     }
 
-    /// <summary>
-    /// Puts an agent's document on the shelf: a new version of the named block, or of the one that this session has under this title, else a new block.
-    /// The same content again makes no version.
-    /// </summary>
-    /// <exception cref="Refusal">The project has no such document.</exception>
-    public Task<Block> PutDocumentAsync(ToolContext by, string title, string content, string? blockId, CancellationToken cancellation) =>
-        writer.Write(tx =>
-        {
-            var block = Find(tx.Db, by, title, blockId);
-            if (block is null)
-            {
-                block = new Block
-                {
-                    Id = Id.New("blk", tx.NowMs),
-                    OrgId = by.OrgId,
-                    ProjectId = by.ProjectId,
-                    SessionId = by.SessionId,
-                    Kind = BlockKind.Document,
-                    Title = title,
-                    CreatedAtMs = tx.NowMs,
-                };
-                tx.Db.Add(block);
-            }
-            else if (block.Title == title && tx.Db.Find<BlockVersion>(block.Id, block.Version)?.Content == content)
-            {
-                return block;
-            }
-            (block.Title, block.Version, block.UpdatedAtMs) = (title, block.Version + 1, tx.NowMs);
-            tx.Db.Add(new BlockVersion { BlockId = block.Id, Version = block.Version, Content = content, By = AuthorKind.Agent, ById = by.AgentId, AtMs = tx.NowMs });
-            tx.Changed(Key(block.Id));
-            tx.Changed(ListKey(block.ProjectId));
-            return block;
-        }, cancellation);
-
-    private static Block? Find(LabDbContext db, ToolContext by, string title, string? blockId)
+    /// <summary>The content of one version of a block; of the shown one where none is named.</summary>
+    /// <exception cref="Refusal">Not found.</exception>
+    public async Task<string> ContentAsync(OrgScope scope, string blockId, BlockKind kind, int? version, CancellationToken cancellation)
     {
-        var documents = db.Set<Block>().Where(block => block.OrgId == by.OrgId && block.ProjectId == by.ProjectId && block.Kind == BlockKind.Document);
-        return blockId is null
-            ? documents.FirstOrDefault(block => block.SessionId == by.SessionId && block.Title == title)
-            : documents.SingleOrDefault(block => block.Id == blockId) ?? throw Refusal.NotFound("document in this project");
+        await using var db = contexts.CreateDbContext();
+        return await Visible(db, scope).Where(block => block.Id == blockId && block.Kind == kind)
+            .Join(db.Set<BlockVersion>(), block => block.Id, row => row.BlockId, (block, row) => new { block, row })
+            .Where(pair => pair.row.Version == (version ?? pair.block.Version))
+            .Select(pair => pair.row.Content).SingleOrDefaultAsync(cancellation) ?? throw Refusal.NotFound(kind.Word());
     }
 
+    private static async Task<BlockView> ViewAsync(LabDbContext db, IQueryable<Block> among, string blockId, CancellationToken cancellation)
+    {
+        var found = await among.Where(block => block.Id == blockId)
+            .Join(db.Set<BlockVersion>(), block => new { block.Id, block.Version }, version => new { Id = version.BlockId, version.Version },
+                (block, version) => new { Block = block, version.Content })
+            .SingleOrDefaultAsync(cancellation) ?? throw Refusal.NotFound("block");
+        var clashes = await db.Set<BlockVersion>().Where(version => version.BlockId == blockId && version.IsClash)
+            .OrderBy(version => version.Version).ToListAsync(cancellation);
+        return new BlockView(found.Block, found.Content, clashes);
+    }
+
+    /// <summary>Those that are there for this person, deleted ones not.</summary>
     private static IQueryable<Block> Visible(LabDbContext db, OrgScope scope) =>
+        InSight(db, scope).Where(block => block.DeletedAtMs == null);
+
+    private static IQueryable<Block> InSight(LabDbContext db, OrgScope scope) =>
         db.In<Block>(scope).Where(block => ProjectDirectory.Visible(db, scope).Any(project => project.Id == block.ProjectId));
 }

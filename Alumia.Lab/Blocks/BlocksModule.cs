@@ -9,6 +9,7 @@ public static class BlocksModule
     {
         builder.Services.AddSingleton<CodeHighlighter>();
         builder.Services.AddSingleton<MarkdownRenderer>();
+        builder.Services.AddSingleton<BlockAuthors>();
         builder.Services.AddSingleton<BlockShelf>();
         builder.Services.AddSingleton<ITool, ShowDocument>();
         return builder;

@@ -29,7 +29,7 @@ public sealed class ShowDocument(BlockShelf shelf) : ITool
         ToolOutput output;
         try
         {
-            var block = await shelf.PutDocumentAsync(call.Context, call.Text("title")!.Trim(), call.Text("content")!, call.Text("block_id"), cancellation);
+            var block = await shelf.PutAsync(call.Context, BlockKind.Document, call.Text("title")!.Trim(), call.Text("content")!, call.Text("block_id"), cancellation);
             output = new ToolOutput.Result($"The document \"{block.Title}\" is shown: block {block.Id}, version {block.Version}.", block.Id);
         }
         catch (Refusal refusal)
