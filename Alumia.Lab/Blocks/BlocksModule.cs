@@ -1,4 +1,5 @@
 using Alumia.Lab.Blocks.Markdown;
+using Alumia.Lab.Blocks.Views;
 using Alumia.Lab.Tools;
 
 namespace Alumia.Lab.Blocks;
@@ -10,6 +11,7 @@ public static class BlocksModule
         builder.Services.AddSingleton<CodeHighlighter>();
         builder.Services.AddSingleton<MarkdownRenderer>();
         builder.Services.AddSingleton<BlockAuthors>();
+        builder.Services.AddScoped<BrowserFiles>();
         builder.Services.AddSingleton<BlockShelf>();
         builder.Services.AddSingleton<ITool, ShowDocument>();
         return builder;

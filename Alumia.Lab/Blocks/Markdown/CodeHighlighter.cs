@@ -91,6 +91,10 @@ public sealed class CodeHighlighter(TimeProvider clock)
         }
     }
 
+    /// <summary>How files in this language end, with the dot; <c>.txt</c> where it is unknown.</summary>
+    public string Extension(string language) =>
+        Known(_aliases.GetValueOrDefault(language, language))?.Extensions?.FirstOrDefault() is { Length: > 1 } extension ? extension : ".txt";
+
     private string Colour(string code, IGrammar grammar)
     {
         var html = new StringBuilder(code.Length * 2);
@@ -146,7 +150,9 @@ public sealed class CodeHighlighter(TimeProvider clock)
     private IGrammar? Grammar(string language) => _grammars.GetOrAdd(_aliases.GetValueOrDefault(language, language), name =>
     {
         var (options, registry) = _registry.Value;
-        var known = options.GetAvailableLanguages().Find(known => string.Equals(known.Id, name, StringComparison.OrdinalIgnoreCase));
-        return known is null ? null : registry.LoadGrammar(options.GetScopeByLanguageId(known.Id));
+        return Known(name) is { } known ? registry.LoadGrammar(options.GetScopeByLanguageId(known.Id)) : null;
     });
+
+    private Language? Known(string name) =>
+        _registry.Value.Options.GetAvailableLanguages().Find(known => string.Equals(known.Id, name, StringComparison.OrdinalIgnoreCase));
 }

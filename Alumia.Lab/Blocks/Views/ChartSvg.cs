@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Alumia.Lab.Blocks.Content;
+using OxyPlot;
+
+namespace Alumia.Lab.Blocks.Views;
+
+/// <summary>A chart as SVG, drawn on the server: no script, and one string on the wire.</summary>
+internal static partial class ChartSvg
+{
+    private const double Widest = 1e100;
+
+    /// <summary>Axes need a span that a number can hold, and steps that still change it; a pie needs something to divide.</summary>
+    internal static bool CanDraw(ChartContent chart) => chart.Type == ChartType.Pie
+        ? chart.Series[0].Values.Sum() is > 0 and < Widest
+        : IsSpan(chart.Series.SelectMany(series => series.Values)) && IsSpan(chart.Series.SelectMany(series => series.X ?? []));
+
+    private static bool IsSpan(IEnumerable<double> values)
+    {
+        var all = values.DefaultIfEmpty(0).ToList();
+        var (low, high) = (all.Min(), all.Max());
+        var far = Math.Max(Math.Abs(low), Math.Abs(high));
+        return far < Widest && (high == low || high - low > Math.Max(far * 1e-9, 1e-200));
+    }
+
+    /// <summary>For a page: as wide as its place, in the colours of the theme.</summary>
+    internal static string ForPage(ChartContent chart, double width, double height)
+    {
+        var root = Draw(chart, width, height);
+        // Ids are the page's, and a page has many charts.
+        var own = Guid.NewGuid().ToString("N")[..8];
+        foreach (var element in root.DescendantsAndSelf())
+        {
+            element.Attribute("font-family")?.Remove();
+            foreach (var attribute in element.Attributes())
+            {
+                attribute.Value = attribute.Name.LocalName switch
+                {
+                    "id" => own + attribute.Value,
+                    "clip-path" => attribute.Value.Replace("url(#", $"url(#{own}", StringComparison.Ordinal),
+                    _ => Rgb().Replace(attribute.Value, Token),
+                };
+            }
+        }
+        root.SetAttributeValue("width", null);
+        root.SetAttributeValue("height", null);
+        return root.ToString(SaveOptions.DisableFormatting);
+    }
+
+    /// <summary>For a file of its own: on white.</summary>
+    internal static string ForFile(ChartContent chart, double width, double height)
+    {
+        var root = Draw(chart, width, height);
+        root.AddFirst(new XElement(root.Name.Namespace + "rect", new XAttribute("width", "100%"), new XAttribute("height", "100%"), new XAttribute("fill", "white")));
+        return root.ToString();
+    }
+
+    private static XElement Draw(ChartContent chart, double width, double height)
+    {
+        var plot = ChartPlot.Of(chart, width);
+        plot.DefaultFont = "sans-serif";
+        plot.Background = OxyColors.Transparent;
+        var root = XElement.Parse(SvgExporter.ExportToString(plot, width, height, isDocument: false));
+        root.SetAttributeValue("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {width} {height}"));
+        return root;
+    }
+
+    private static string Token(Match match)
+    {
+        var parts = match.Groups.Values.Skip(1).Select(group => int.Parse(group.ValueSpan, CultureInfo.InvariantCulture)).ToList();
+        var colour = $"#{parts[0]:X2}{parts[1]:X2}{parts[2]:X2}";
+        return ChartPalette.Tokens.TryGetValue(colour, out var token) ? $"var(--{token})" : match.Value;
+    }
+
+    [GeneratedRegex(@"rgb\((\d+),\s*(\d+),\s*(\d+)\)")]
+    private static partial Regex Rgb();
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Alumia.Lab.Blocks.Content;
+using CsvHelper;
+
+namespace Alumia.Lab.Blocks.Views;
+
+/// <summary>Tables as text for spreadsheets, and back.</summary>
+internal static class Csv
+{
+    private const string Beginnings = "=+-@\t\r\n＝＋－＠";
+
+    /// <summary>RFC 4180. What a spreadsheet would take for a formula is made a text by an apostrophe; numbers stay what they are.</summary>
+    internal static string Write(TableContent table) => Write(table, ',');
+
+    /// <summary>As spreadsheets put it on the clipboard.</summary>
+    internal static string WriteTabs(TableContent table) => Write(table, '\t');
+
+    /// <summary>The cells of a pasted text: tabs where it has any, else commas. Rows may differ in width.</summary>
+    internal static IReadOnlyList<IReadOnlyList<string>> Read(string text)
+    {
+        var options = new CsvReaderOptions
+        {
+            Separator = text.Contains('\t', StringComparison.Ordinal) ? '\t' : ',',
+            HasHeader = false,
+            SkipEmptyLines = false,
+            FieldCountMismatch = CsvFieldCountHandling.Allow,
+        };
+        using var reader = CsvReader.Create(new StringReader(text), options, leaveOpen: false);
+        var rows = new List<IReadOnlyList<string>>();
+        while (reader.Read())
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)]);
+        return rows;
+    }
+
+    private static string Write(TableContent table, char separator)
+    {
+        var text = new StringWriter(CultureInfo.InvariantCulture);
+        using (var writer = CsvWriter.Create(text, new CsvWriterOptions { Separator = separator, NewLine = "\r\n" }, leaveOpen: true))
+        {
+            foreach (var row in table.Rows.Prepend(table.Columns))
+            {
+                foreach (var cell in row)
+                    writer.WriteField(Harmless(cell));
+                writer.EndRecord();
+            }
+        }
+        return text.ToString();
+    }
+
+    private static string Harmless(string cell)
+    {
+        var start = cell.AsSpan().TrimStart(' ');
+        return start.Length > 0 && Beginnings.Contains(start[0]) && Cells.Number(cell) is null ? "'" + cell : cell;
+    }
+}
