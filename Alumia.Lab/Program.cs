@@ -38,6 +38,7 @@ try
     app.UseLayout();
     app.MapAccounts();
     app.MapOrganizations();
+    app.MapBlocks();
     app.MapLayout();
     await app.RunAsync();
     return 0;

@@ -1,4 +1,6 @@
 using System.Net;
+using Alumia.Lab.Blocks;
+using Alumia.Lab.Blocks.Content;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Tests.Harness;
@@ -12,6 +14,8 @@ namespace Alumia.Lab.Tests.Layout;
 /// <summary>Nobody sees what is another org's, by whatever page there is: the routes are read from the lab itself.</summary>
 public sealed class IsolationTests(SharedLab shared) : IClassFixture<SharedLab>
 {
+    private string _block = "none";
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private LabHost Lab => shared.Lab;
@@ -22,6 +26,8 @@ public sealed class IsolationTests(SharedLab shared) : IClassFixture<SharedLab>
         var mine = await People.FoundAsync(Lab, "pages-mine");
         await People.FoundAsync(Lab, "pages-other");
         var project = (await Lab.Services.GetRequiredService<ProjectDirectory>().IdsAsync(mine, Ct))[0];
+        var image = new ImageContent("image/svg+xml", "A dot", Convert.ToBase64String("<svg xmlns='http://www.w3.org/2000/svg'/>"u8)).ToJson();
+        _block = (await Lab.Services.GetRequiredService<BlockShelf>().CreateAsync(mine, project, BlockKind.Image, "Dot", image, Ct)).Id;
         using var member = await People.BrowseAsync(Lab, "pages-mine");
         using var other = await People.BrowseAsync(Lab, "pages-other");
         using var stranger = People.Anybody(Lab);
@@ -38,8 +44,8 @@ public sealed class IsolationTests(SharedLab shared) : IClassFixture<SharedLab>
         // An org that does not exist answers no otherwise.
         foreach (var page in PagesOf("no-such-org", project))
             Assert.Equal((page, HttpStatusCode.NotFound), (page, await StatusAsync(other, page)));
-        // Nor does one's own org with a project of another's.
-        foreach (var page in PagesOf("pages-other", project).Where(page => page.Contains(project, StringComparison.Ordinal)))
+        // Nor does one's own org with a project or a block of another's.
+        foreach (var page in PagesOf("pages-other", project).Where(page => page.Contains(project, StringComparison.Ordinal) || page.Contains(_block, StringComparison.Ordinal)))
             Assert.Equal((page, HttpStatusCode.NotFound), (page, await StatusAsync(other, page)));
     }
 
@@ -75,13 +81,14 @@ public sealed class IsolationTests(SharedLab shared) : IClassFixture<SharedLab>
             .Select(endpoint => Fill(endpoint.RoutePattern, slug, project)).Distinct(),
     ];
 
-    private static string Fill(RoutePattern pattern, string slug, string project) => string.Concat(pattern.PathSegments.Select(segment => "/" + string.Concat(segment.Parts.Select(part => part switch
+    private string Fill(RoutePattern pattern, string slug, string project) => string.Concat(pattern.PathSegments.Select(segment => "/" + string.Concat(segment.Parts.Select(part => part switch
     {
         RoutePatternLiteralPart literal => literal.Content,
         RoutePatternSeparatorPart separator => separator.Content,
         RoutePatternParameterPart { Name: "OrgSlug" } => slug,
         RoutePatternParameterPart { Name: "ProjectId" } => project,
         RoutePatternParameterPart { Name: "AgentSlug" } => "ala",
+        RoutePatternParameterPart { Name: "BlockId" } => _block,
         RoutePatternParameterPart parameter => throw new InvalidOperationException($"Say here what stands for {parameter.Name} in {pattern.RawText}."),
         _ => "",
     }))));

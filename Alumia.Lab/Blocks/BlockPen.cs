@@ -1,3 +1,4 @@
+using Alumia.Lab.Blocks.Content;
 using Alumia.Lab.Storage;
 
 namespace Alumia.Lab.Blocks;
@@ -20,7 +21,9 @@ internal static class BlockPen
         title = title.Trim();
         if (title.Length is 0 or > MaxTitle)
             throw Refusal.Invalid("title", $"A title has 1 to {MaxTitle} characters.");
-        Content.BlockContents.Check(kind, content);
+        if (!BlockContents.IsStorable(title))
+            throw Refusal.Invalid("title", "The title holds a character that cannot be stored: NUL, or half of a pair.");
+        BlockContents.Check(kind, content);
         return new(title, content);
     }
 

@@ -6,16 +6,16 @@ internal static class BlockSearch
     private const int MaxHits = 20;
     private const int ExcerptLength = 240;
 
-    /// <summary>Those with any of the words, first those with most of them; a word in the title counts for more than one in the content.</summary>
-    public static IReadOnlyList<BlockHit> Best(string query, IEnumerable<(Block Block, string Content)> blocks)
+    /// <summary>Those with any of the words, first those with most of them; a word in the title counts for more than one in what it says.</summary>
+    public static IReadOnlyList<BlockHit> Best(string query, IEnumerable<(Block Block, string Words)> blocks)
     {
         var words = query.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         return
         [
-            .. blocks.Select(pair => (pair.Block, pair.Content, Score: words.Sum(word => (Has(pair.Block.Title, word) ? 3 : 0) + (Has(pair.Content, word) ? 2 : 0))))
+            .. blocks.Select(pair => (pair.Block, pair.Words, Score: words.Sum(word => (Has(pair.Block.Title, word) ? 3 : 0) + (Has(pair.Words, word) ? 2 : 0))))
                 .Where(hit => hit.Score > 0)
                 .OrderByDescending(hit => hit.Score).ThenByDescending(hit => hit.Block.UpdatedAtMs)
-                .Take(MaxHits).Select(hit => new BlockHit(hit.Block, Excerpt(hit.Content, words))),
+                .Take(MaxHits).Select(hit => new BlockHit(hit.Block, Excerpt(hit.Words, words))),
         ];
     }
 

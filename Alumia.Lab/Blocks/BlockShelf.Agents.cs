@@ -60,9 +60,9 @@ public sealed partial class BlockShelf
         await using var db = contexts.CreateDbContext();
         var blocks = await Of(db, by)
             .Join(db.Set<BlockVersion>(), block => new { block.Id, block.Version }, version => new { Id = version.BlockId, version.Version },
-                (block, version) => new { Block = block, Content = block.Kind == BlockKind.Image ? "" : version.Content })
+                (block, version) => new { Block = block, Content = block.Kind == BlockKind.Image ? version.Content.Substring(0, BlockWords.ImageWords) : version.Content })
             .ToListAsync(cancellation);
-        return BlockSearch.Best(query, blocks.Select(pair => (pair.Block, pair.Content)));
+        return BlockSearch.Best(query, blocks.Select(pair => (pair.Block, BlockWords.Of(pair.Block.Kind, pair.Content))));
     }
 
     private static IQueryable<Block> Of(LabDbContext db, ToolContext by) =>

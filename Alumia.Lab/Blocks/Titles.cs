@@ -2,7 +2,16 @@ namespace Alumia.Lab.Blocks;
 
 internal static class Titles
 {
-    /// <summary>The title and an ending; the title is cut where both are too long together.</summary>
-    public static string With(string title, string ending) =>
-        string.Concat(title.AsSpan(0, Math.Min(title.Length, Math.Max(0, BlockPen.MaxTitle - ending.Length))), ending.AsSpan(0, Math.Min(ending.Length, BlockPen.MaxTitle)));
+    private const int MaxEnding = 80;
+
+    /// <summary>The title and an ending; each is cut where both are too long together.</summary>
+    public static string With(string title, string ending)
+    {
+        ending = Cut(ending, MaxEnding);
+        return Cut(title, BlockPen.MaxTitle - ending.Length) + ending;
+    }
+
+    /// <summary>Never in the middle of a character.</summary>
+    private static string Cut(string text, int length) =>
+        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

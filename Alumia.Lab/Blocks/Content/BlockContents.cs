@@ -84,7 +84,7 @@ public static class BlockContents
     }
 
     // PostgreSQL keeps no NUL in a text, and neither database half a surrogate pair.
-    private static bool IsStorable(string text)
+    internal static bool IsStorable(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {
