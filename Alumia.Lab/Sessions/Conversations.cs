@@ -70,6 +70,10 @@ public sealed class Conversations
         await _directory.DeleteAsync(scope, sessionId, cancellation);
     }
 
+    /// <summary>Brings a deleted session back; what ran when it was deleted stays cancelled.</summary>
+    public Task RestoreAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
+        _directory.RestoreAsync(scope, sessionId, cancellation);
+
     /// <summary>Returns when the message is durable.</summary>
     public async Task<Sent> SendAsync(OrgScope scope, string sessionId, NewMessage message, CancellationToken cancellation)
     {
@@ -113,6 +117,10 @@ public sealed class Conversations
     /// <summary>The newest page of whole turns, up to so many messages (a turn is two), before an event number (null: the end).</summary>
     public Task<EventPage> PageAsync(OrgScope scope, string sessionId, long? before = null, int messages = 100, CancellationToken cancellation = default) =>
         _directory.PageAsync(scope, sessionId, before, messages, cancellation);
+
+    /// <summary>The last turn of each of these sessions that this person may see, by session id: what a glance at many sessions needs.</summary>
+    public Task<IReadOnlyDictionary<string, EventPage>> LastTurnsAsync(OrgScope scope, IReadOnlyCollection<string> sessionIds, CancellationToken cancellation) =>
+        _directory.LastTurnsAsync(scope, sessionIds, cancellation);
 
     /// <summary>All that comes after a cursor, in order, for ever: nothing is missed and nothing comes twice. Each batch is all that waited.</summary>
     public async IAsyncEnumerable<IReadOnlyList<Frame>> WatchAsync(OrgScope scope, string sessionId, Cursor from, [EnumeratorCancellation] CancellationToken cancellation)

@@ -53,9 +53,7 @@ internal sealed class SessionDirectory(IDbContextFactory<LabDbContext> contexts,
     public async Task<Session> FindAsync(OrgScope scope, string sessionId, CancellationToken cancellation)
     {
         await using var db = contexts.CreateDbContext();
-        var visible = ProjectDirectory.Visible(db, scope);
-        return await db.In<Session>(scope)
-            .SingleOrDefaultAsync(session => session.Id == sessionId && session.DeletedAtMs == null && visible.Any(project => project.Id == session.ProjectId), cancellation)
+        return await Visible(db, scope).SingleOrDefaultAsync(session => session.Id == sessionId && session.DeletedAtMs == null, cancellation)
             ?? throw Refusal.NotFound("session");
     }
 
@@ -71,6 +69,18 @@ internal sealed class SessionDirectory(IDbContextFactory<LabDbContext> contexts,
 
     public Task DeleteAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
         ChangeAsync(scope, sessionId, (session, tx) => session.DeletedAtMs = tx.NowMs, cancellation);
+
+    public async Task RestoreAsync(OrgScope scope, string sessionId, CancellationToken cancellation)
+    {
+        scope.Require(OrgRole.Member);
+        await writer.Write(tx =>
+        {
+            var session = Visible(tx.Db, scope).SingleOrDefault(session => session.Id == sessionId) ?? throw Refusal.NotFound("session");
+            session.DeletedAtMs = null;
+            tx.Changed(Conversations.Key(sessionId));
+            tx.Changed(Conversations.ListKey(session.ProjectId));
+        }, cancellation);
+    }
 
     public async Task<IReadOnlyList<QueuedMessage>> QueueAsync(OrgScope scope, string sessionId, CancellationToken cancellation)
     {
@@ -101,6 +111,25 @@ internal sealed class SessionDirectory(IDbContextFactory<LabDbContext> contexts,
             .OrderBy(row => row.Sequence).ToListAsync(cancellation);
         return new EventPage(rows.ConvertAll(row => row.ToEvent()), hasEarlier, new Cursor(end, 0));
     }
+
+    public async Task<IReadOnlyDictionary<string, EventPage>> LastTurnsAsync(OrgScope scope, IReadOnlyCollection<string> sessionIds, CancellationToken cancellation)
+    {
+        await using var db = contexts.CreateDbContext();
+        var rows = await (
+            from session in Visible(db, scope)
+            where sessionIds.Contains(session.Id) && session.DeletedAtMs == null
+            join turn in db.Set<TurnRecord>() on session.TurnId equals turn.Id
+            join row in db.Set<SessionEventRecord>() on session.Id equals row.SessionId
+            where row.Sequence >= turn.FirstSequence
+            orderby row.SessionId, row.Sequence
+            select row).ToListAsync(cancellation);
+        return rows.GroupBy(row => row.SessionId).ToDictionary(
+            those => those.Key,
+            those => new EventPage(those.Select(row => row.ToEvent()).ToList(), true, new Cursor(those.Last().Sequence, 0)));
+    }
+
+    private static IQueryable<Session> Visible(LabDbContext db, OrgScope scope) =>
+        db.In<Session>(scope).Where(session => ProjectDirectory.Visible(db, scope).Any(project => project.Id == session.ProjectId));
 
     private Task ChangeAsync(OrgScope scope, string sessionId, Action<Session> change, CancellationToken cancellation) =>
         ChangeAsync(scope, sessionId, (session, _) => change(session), cancellation);

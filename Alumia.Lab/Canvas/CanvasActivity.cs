@@ -1,0 +1,147 @@
+using Alumia.Lab.Organizations;
+using Alumia.Lab.Sessions;
+
+namespace Alumia.Lab.Canvas;
+
+/// <summary>
+/// What the agents of one canvas do, for the nodes that are on screen: sessions at work are watched, the others' last turns are read together
+/// when their nodes come into view. All that comes in one tick is drawn at once, and a watcher goes on only when its news was taken.
+/// </summary>
+/// <param name="conversations">Where the news comes from.</param>
+/// <param name="scope">Who looks.</param>
+/// <param name="onPage">Runs a work on the page's own thread and draws all that it changed in one batch.</param>
+internal sealed class CanvasActivity(Conversations conversations, OrgScope scope, TimeProvider clock, Func<Action, Task> onPage, ILogger log) : IDisposable
+{
+    private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _retry = TimeSpan.FromSeconds(1);
+    private readonly CancellationTokenSource _gone = new();
+    private readonly Dictionary<string, SessionLight> _lights = [];
+    private readonly Dictionary<string, CancellationTokenSource> _watches = [];
+    private readonly Lock _lock = new();
+    private List<(SessionLight Light, IReadOnlyList<Frame> Frames)> _news = [];
+    private TaskCompletionSource? _taken;
+
+    /// <summary>Told after each change, with the session's id.</summary>
+    public event Action<SessionLight>? Changed;
+
+    /// <summary>The light of one session; it stays the same object.</summary>
+    public SessionLight Of(string sessionId)
+    {
+        if (!_lights.TryGetValue(sessionId, out var light))
+            _lights[sessionId] = light = new SessionLight(sessionId);
+        return light;
+    }
+
+    /// <summary>Brings the sessions that are on screen up to date. On the page's thread.</summary>
+    public async Task ShowAsync(IReadOnlyCollection<Session> onScreen)
+    {
+        foreach (var gone in _watches.Keys.Except(onScreen.Where(session => session.Status.IsLive()).Select(session => session.Id)).ToList())
+            StopWatching(gone);
+        var stale = onScreen.Where(session => !_watches.ContainsKey(session.Id) && Of(session.Id).ReadTo != session.LastSequence).ToList();
+        if (stale.Count > 0)
+        {
+            var pages = await conversations.LastTurnsAsync(scope, [.. stale.Select(session => session.Id)], _gone.Token);
+            await onPage(() =>
+            {
+                foreach (var session in stale)
+                {
+                    var light = Of(session.Id);
+                    light.Open(session.Status, pages.GetValueOrDefault(session.Id), session.LastSequence);
+                    light.Draw();
+                    Changed?.Invoke(light);
+                }
+            });
+        }
+        foreach (var session in onScreen.Where(session => session.Status.IsLive() && !_watches.ContainsKey(session.Id)))
+        {
+            var watch = _watches[session.Id] = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token);
+            _ = WatchAsync(Of(session.Id), watch.Token);
+        }
+    }
+
+    public void Dispose()
+    {
+        _gone.Cancel();
+        foreach (var watch in _watches.Values)
+            watch.Dispose();
+        _watches.Clear();
+        _gone.Dispose();
+    }
+
+    private void StopWatching(string sessionId)
+    {
+        _watches.Remove(sessionId, out var watch);
+        watch?.Cancel();
+        watch?.Dispose();
+    }
+
+    private async Task WatchAsync(SessionLight light, CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (var frames in conversations.WatchAsync(scope, light.SessionId, light.End, cancellation))
+                    await TakeAsync(light, frames).WaitAsync(cancellation);
+            }
+            catch (Exception exception) when (cancellation.IsCancellationRequested || exception is Refusal)
+            {
+                return; // Out of view, or deleted: the list of nodes tells.
+            }
+#pragma warning disable CA1031 // Whatever broke the watch, it is taken up again.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                log.LogWarning(exception, "The canvas's watch of session {Session} broke", light.SessionId);
+            }
+            await Task.Delay(_retry, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private Task TakeAsync(SessionLight light, IReadOnlyList<Frame> frames)
+    {
+        lock (_lock)
+        {
+            _news.Add((light, frames));
+            if (_taken is null)
+            {
+                _taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _ = TickAsync();
+            }
+            return _taken.Task;
+        }
+    }
+
+    /// <summary>Takes all that waits, then rests for a tick; so the first news is shown at once.</summary>
+    private async Task TickAsync()
+    {
+        List<(SessionLight Light, IReadOnlyList<Frame> Frames)> news;
+        try
+        {
+            await onPage(() =>
+            {
+                lock (_lock)
+                    (news, _news) = (_news, []);
+                foreach (var light in news.Where(item => item.Light.Apply(item.Frames)).Select(item => item.Light).Distinct())
+                {
+                    light.Draw();
+                    Changed?.Invoke(light);
+                }
+            });
+            await Task.Delay(_tick, clock, _gone.Token);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        {
+            // The canvas went away.
+        }
+        lock (_lock)
+        {
+            _taken!.SetResult();
+            _taken = null;
+            if (_news.Count == 0)
+                return;
+            _taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        _ = TickAsync();
+    }
+}

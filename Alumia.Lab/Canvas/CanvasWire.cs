@@ -1,0 +1,37 @@
+namespace Alumia.Lab.Canvas;
+
+/// <summary>A node as the browser knows it: where it stands, and how it looks from afar.</summary>
+/// <param name="Tone">A status light (<c>active</c>, <c>waiting</c>, <c>bad</c>, <c>idle</c>) or <c>block</c>.</param>
+internal sealed record WireNode(string Id, double X, double Y, double W, double H, string Tone, string Label)
+{
+    public static WireNode Of(CanvasNode node) => new(
+        node.Id, node.Box.X, node.Box.Y, node.Shown.Width, node.Shown.Height,
+        node is AgentNode agent ? Chat.Words.Light(agent.Session.Status) : "block",
+        node.Title);
+}
+
+/// <summary>What changed on the canvas since the browser was told last.</summary>
+/// <param name="Order">All ids in reading order, where nodes came or went; else null.</param>
+/// <param name="Edges">All edges as pairs of ids, where they changed; else null.</param>
+internal sealed record WireChange(IReadOnlyList<WireNode> Nodes, IReadOnlyList<string> Gone, IReadOnlyList<string>? Order, IReadOnlyList<string[]>? Edges);
+
+/// <summary>What of the canvas is on screen: the pan in pixels of the screen, the zoom, and the screen's size.</summary>
+internal sealed record WireView(double X, double Y, double Zoom, double Width, double Height)
+{
+    /// <summary>The most nodes that are drawn whole when they are too small to read; of more, the browser paints the shapes.</summary>
+    private const int MostSmall = 400;
+    private const double Readable = 0.3;
+
+    public bool IsSound => double.IsFinite(X) && double.IsFinite(Y) && Zoom is > 0 and < 100 && Width is >= 0 and < 20_000 && Height is >= 0 and < 20_000;
+
+    /// <summary>The nodes to draw: those in view and half a screen around it; none where they are many and too small to read.</summary>
+    public HashSet<string> Drawn(IEnumerable<CanvasNode> nodes)
+    {
+        var inView = nodes.Where(node => Sees(node.Shown, 0)).Take(MostSmall + 1).Count();
+        return Zoom < Readable && inView > MostSmall ? [] : [.. nodes.Where(node => Sees(node.Shown, 0.5)).Select(node => node.Id)];
+    }
+
+    private bool Sees(Box box, double margin) =>
+        (box.Right * Zoom) + X > -margin * Width && (box.X * Zoom) + X < (1 + margin) * Width &&
+        (box.Bottom * Zoom) + Y > -margin * Height && (box.Y * Zoom) + Y < (1 + margin) * Height;
+}

@@ -1,0 +1,55 @@
+using Alumia.Lab.Sessions;
+
+namespace Alumia.Lab.Canvas;
+
+/// <summary>What an agent's node tells of its session: made from the last turn, and from nothing else.</summary>
+/// <param name="Status">As the session's events say.</param>
+/// <param name="Doing">The tool that runs now; null for none.</param>
+/// <param name="LastLine">The end of the last text, on one line.</param>
+/// <param name="LastBlock">The block that it wrote last in this turn.</param>
+/// <param name="Calls">The turn's tool calls, the oldest first.</param>
+public sealed record Glance(SessionStatus Status, ToolPart? Doing, string LastLine, string? LastBlock, IReadOnlyList<ToolPart> Calls)
+{
+    private const int MostCharacters = 90;
+
+    public static Glance Of(SessionStatus status, Transcript transcript)
+    {
+        if (transcript.Turns.Count == 0)
+            return new Glance(status, null, "", null, []);
+        var turn = transcript.Turns[^1];
+        var calls = turn.Steps.SelectMany(step => step.Parts).OfType<ToolPart>().ToList();
+        return new Glance(
+            transcript.Status?.To ?? status,
+            calls.FindLast(call => call.State == ToolState.Running),
+            LastLineOf(turn),
+            calls.FindLast(call => call.BlockId is not null)?.BlockId,
+            calls);
+    }
+
+    /// <summary>Whether the two look the same on a node.</summary>
+    public bool LooksLike(Glance other) =>
+        Status == other.Status && Doing?.CallId == other.Doing?.CallId && LastLine == other.LastLine && LastBlock == other.LastBlock &&
+        Calls.Count == other.Calls.Count;
+
+    private static string LastLineOf(TurnView turn)
+    {
+        for (var i = turn.Steps.Count - 1; i >= 0; i--)
+        {
+            if (turn.Steps[i].Parts.OfType<ProsePart>().LastOrDefault(part => !part.IsReasoning && part.Length > 0) is { } prose)
+                return End(prose.Text);
+        }
+        return turn.Failure?.Message is { } failure ? End(failure) : End(turn.Text);
+    }
+
+    /// <summary>The last words of a text that fit on a node's line.</summary>
+    private static string End(string text)
+    {
+        var end = text.AsSpan().TrimEnd();
+        var line = end[(end.LastIndexOf('\n') + 1)..].Trim();
+        if (line.Length <= MostCharacters)
+            return line.ToString();
+        var cut = line[^MostCharacters..];
+        var word = cut.IndexOf(' ');
+        return $"…{cut[(word + 1)..]}";
+    }
+}
