@@ -2,6 +2,7 @@ using Alumia.Lab;
 using Alumia.Lab.Accounts;
 using Alumia.Lab.Agents;
 using Alumia.Lab.Blocks;
+using Alumia.Lab.Canvas;
 using Alumia.Lab.Chat;
 using Alumia.Lab.Layout;
 using Alumia.Lab.Models;
@@ -29,6 +30,7 @@ try
     builder.AddSessions();
     builder.AddBlocks();
     builder.AddChat();
+    builder.AddCanvas();
     builder.AddOffline();
 
     var app = builder.Build();

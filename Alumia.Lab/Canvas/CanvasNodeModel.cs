@@ -26,11 +26,12 @@ internal abstract class CanvasNodeModel : NodeModel
         return !isSame;
     }
 
-    /// <summary>As dropped by this person: the database is told, and what it says is taken in later.</summary>
+    /// <summary>Stands where this person's browser shows it already.</summary>
     public void Put(double x, double y)
     {
         Content = Content with { Box = Content.Box with { X = x, Y = y } };
         SetPosition(x, y);
+        Refresh();
     }
 
     private static object Face(CanvasNode node) => node switch

@@ -13,7 +13,17 @@ internal sealed record WireNode(string Id, double X, double Y, double W, double 
 /// <summary>What changed on the canvas since the browser was told last.</summary>
 /// <param name="Order">All ids in reading order, where nodes came or went; else null.</param>
 /// <param name="Edges">All edges as pairs of ids, where they changed; else null.</param>
-internal sealed record WireChange(IReadOnlyList<WireNode> Nodes, IReadOnlyList<string> Gone, IReadOnlyList<string>? Order, IReadOnlyList<string[]>? Edges);
+internal sealed record WireChange(IReadOnlyList<WireNode> Nodes, IReadOnlyList<string> Gone, IReadOnlyList<string>? Order, IReadOnlyList<string[]>? Edges)
+{
+    public static WireChange All(IReadOnlyList<CanvasNode> nodes) =>
+        new([.. nodes.Select(WireNode.Of)], [], [.. nodes.Select(node => node.Id)], EdgesOf(nodes));
+
+    public static IReadOnlyList<string[]> EdgesOf(IReadOnlyList<CanvasNode> nodes)
+    {
+        var ids = nodes.Select(node => node.Id).ToHashSet();
+        return [.. nodes.Where(node => node.JoinedTo is { } to && ids.Contains(to)).Select(node => new[] { node.JoinedTo!, node.Id })];
+    }
+}
 
 /// <summary>What of the canvas is on screen: the pan in pixels of the screen, the zoom, and the screen's size.</summary>
 internal sealed record WireView(double X, double Y, double Zoom, double Width, double Height)

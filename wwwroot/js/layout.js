@@ -98,3 +98,15 @@ addEventListener("keydown", event => {
   event.preventDefault();
   field.form.requestSubmit(field.form.querySelector("[type=submit]:not(:disabled)"));
 });
+
+// <lab-elapsed ms="12000">: how long something runs, counted on by the browser.
+customElements.define("lab-elapsed", class extends HTMLElement {
+  static observedAttributes = ["ms"];
+  attributeChangedCallback() { this.since = performance.now() - Number(this.getAttribute("ms")); this.show(); }
+  connectedCallback() { this.timer = setInterval(() => this.show(), 1000); }
+  disconnectedCallback() { clearInterval(this.timer); }
+  show() {
+    const seconds = Math.floor((performance.now() - this.since) / 1000);
+    this.textContent = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  }
+});

@@ -1,8 +1,7 @@
-using Alumia.Lab.Organizations;
 using Alumia.Lab.Storage;
 using Microsoft.AspNetCore.Components;
 
-namespace Alumia.Lab.Layout;
+namespace Alumia.Lab.Organizations;
 
 /// <summary>A component of an org that reads again whenever one of its keys changes. Many changes at once make one reading.</summary>
 public abstract class LivePage : ComponentBase, IDisposable

@@ -1,0 +1,146 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace Alumia.Lab.Canvas;
+
+// What passes between this page and the browser's hand (wwwroot/js/canvas).
+public sealed partial class CanvasView : IAsyncDisposable
+{
+    private const int MostMoves = 500;
+    private DotNetObjectReference<CanvasView>? _self;
+    private IJSObjectReference? _hand;
+
+    /// <summary>The person has moved the view, or it was fitted: draws what is in view now.</summary>
+    [JSInvokable]
+    public async Task Look(double x, double y, double zoom, double width, double height)
+    {
+        var view = new WireView(x, y, zoom, width, height);
+        if (!view.IsSound)
+            return;
+        _view = view;
+        Together(Show);
+        await WatchAsync();
+    }
+
+    /// <summary>Nodes were dropped. False where they must go back to where they were.</summary>
+    [JSInvokable]
+    public async Task<bool> Moved(NodeMove[] moves)
+    {
+        var here = moves.Take(MostMoves).Where(move => _models.ContainsKey(move.Id)).DistinctBy(move => move.Id).ToList();
+        if (here.Count == 0)
+            return true;
+        var before = here.ConvertAll(move => new NodeMove(move.Id, _models[move.Id].Content.Box.X, _models[move.Id].Content.Box.Y));
+        var isDone = await TryAsync(() => board.MoveAsync(Scope, ProjectId, here, Gone));
+        if (isDone)
+        {
+            Together(() => here.ForEach(move => _models.GetValueOrDefault(move.Id)?.Put(move.X, move.Y)));
+            Did(here.Count == 1 ? $"Moved {TitleOf(here[0].Id)}" : $"Moved {here.Count} nodes", () => MoveAsync(before), () => MoveAsync(here));
+        }
+        // Somebody else may have moved them just after.
+        await RefreshAsync();
+        return isDone;
+    }
+
+    /// <summary>A node was made larger or smaller.</summary>
+    [JSInvokable]
+    public async Task<bool> Resized(string id, double width, double height)
+    {
+        if (!_models.TryGetValue(id, out var model))
+            return false;
+        var (was, isDone) = (model.Content.Box, await TryAsync(() => board.ResizeAsync(Scope, ProjectId, id, width, height, Gone)));
+        if (isDone)
+        {
+            Did($"Resized {model.Content.Title}",
+                () => board.ResizeAsync(Scope, ProjectId, id, was.Width, was.Height, Gone),
+                () => board.ResizeAsync(Scope, ProjectId, id, width, height, Gone));
+        }
+        await RefreshAsync();
+        return isDone;
+    }
+
+    /// <summary>A key or a click that is a wish: <c>open</c>, <c>delete</c>, <c>duplicate</c>, <c>collapse</c>, <c>undo</c>, <c>redo</c>, <c>tidy</c>, <c>follow</c>, <c>snap</c>, <c>help</c>.</summary>
+    [JSInvokable]
+    public Task Wish(string wish, string[] ids) => wish switch
+    {
+        "open" when ids is [var id] => OpenAsync(id),
+        "delete" => DeleteAsync(ids),
+        "duplicate" => DuplicateAsync(ids),
+        "collapse" when ids is [var id] => CollapseAsync(id),
+        "undo" => UndoAsync(),
+        "redo" => RedoAsync(),
+        "tidy" => TidyAsync(),
+        "follow" => FollowAsync(!_isFollowing),
+        "snap" => SnapAsync(!_isSnapping),
+        "help" => HelpAsync(),
+        _ => Task.CompletedTask,
+    };
+
+    /// <summary>Words for the screen reader.</summary>
+    [JSInvokable]
+    public void Say(string words) => Announce(words);
+
+    /// <summary>After a broken line: everything as the database has it.</summary>
+    [JSInvokable]
+    public async Task<IReadOnlyList<object>> Everything()
+    {
+        await RefreshAsync();
+        return [.. _models.Values.Select(model => WireNode.Of(model.Content))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Dispose();
+        try
+        {
+            if (_hand is not null)
+            {
+                await _hand.InvokeVoidAsync("close");
+                await _hand.DisposeAsync();
+            }
+        }
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
+        {
+            // The browser has gone first.
+        }
+        _self?.Dispose();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_self is not null || !_isLoaded)
+            return;
+        _self = DotNetObjectReference.Create(this);
+        try
+        {
+            var told = _nodes;
+            _hand = await js.InvokeAsync<IJSObjectReference>("alumiaCanvas.open", Gone, _root, _self, new { mayAct = MayAct, node = NodeId }, WireChange.All(told));
+            if (!ReferenceEquals(told, _nodes))
+                await JsAsync("take", WireChange.All(_nodes));
+        }
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
+        {
+            // The page went away while it was being drawn.
+        }
+    }
+
+    /// <summary>Tells the browser what changed; when it begins to listen, it is told all.</summary>
+    private async Task TellAsync(WireChange change)
+    {
+        if (change.Nodes.Count > 0 || change.Order is not null)
+            await JsAsync("take", change);
+        await WatchAsync();
+    }
+
+    private async Task JsAsync(string deed, params object?[] arguments)
+    {
+        try
+        {
+            if (_hand is not null)
+                await _hand.InvokeVoidAsync(deed, Gone, arguments);
+        }
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Nobody is there to see it.
+        }
+    }
+}

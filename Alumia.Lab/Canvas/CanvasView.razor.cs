@@ -1,0 +1,174 @@
+using Alumia.Lab.Blocks;
+using Alumia.Lab.Organizations;
+using Alumia.Lab.Sessions;
+using Blazor.Diagrams;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace Alumia.Lab.Canvas;
+
+/// <summary>
+/// A project's canvas. The diagram library holds the nodes and draws those that are in view; the browser's own module has the hand, so that
+/// only the end of a gesture comes here. What people do stands in <c>CanvasView.Deeds.cs</c>, what the browser tells in <c>CanvasView.Hand.cs</c>.
+/// </summary>
+public sealed partial class CanvasView(CanvasBoard board, Conversations conversations, BlockShelf shelf, IJSRuntime js, MudBlazor.ISnackbar notices, TimeProvider clock, NavigationManager navigation, ILogger<CanvasView> log)
+{
+    private readonly BlazorDiagram _diagram = Diagram();
+    private readonly Dictionary<string, CanvasNodeModel> _models = [];
+    private readonly UndoStack _undo = new();
+    private IReadOnlyList<CanvasNode> _nodes = [];
+    private CanvasActivity? _activity;
+    private IDisposable? _sessionNews;
+    private OneBatch? _batch;
+    private ElementReference _root;
+    private WireView? _view;
+    private string _announcement = "";
+    private bool _isLoaded;
+    private bool _isFollowing;
+    private bool _isSnapping = true;
+    private bool _isHelpOpen;
+    private Inspection? _inspected;
+
+    [Parameter, EditorRequired]
+    public string ProjectId { get; set; } = "";
+
+    /// <summary>The session that is open in the panel.</summary>
+    [Parameter]
+    public string? SessionId { get; set; }
+
+    [Parameter]
+    public EventCallback<string?> SessionIdChanged { get; set; }
+
+    /// <summary>The tool call that a person wants to look into.</summary>
+    [Parameter]
+    public EventCallback<Inspection> Inspect { get; set; }
+
+    /// <summary>A node to fly to when the canvas opens.</summary>
+    [Parameter]
+    public string? NodeId { get; set; }
+
+    internal bool MayAct => Scope.Can(OrgRole.Member);
+
+    protected override string[] Keys =>
+        [CanvasBoard.Key(ProjectId), Conversations.ListKey(ProjectId), BlockShelf.ListKey(ProjectId), Agents.AgentDirectory.ListKey(Scope.OrgId)];
+
+    protected override async Task OnParametersSetAsync()
+    {
+        _activity ??= new CanvasActivity(conversations, Scope, clock, OnPageAsync, log);
+        // A session tells of its status under its own key.
+        _sessionNews ??= Feed.SubscribeAll(key =>
+        {
+            if (key.StartsWith("session:", StringComparison.Ordinal))
+                _ = InvokeAsync(() => _models.ContainsKey(key["session:".Length..]) ? RefreshAsync() : Task.CompletedTask);
+        });
+        await base.OnParametersSetAsync();
+    }
+
+    protected override async Task ReadAsync()
+    {
+        try
+        {
+            _nodes = await board.ReadAsync(Scope, ProjectId, Gone);
+        }
+        catch (Refusal)
+        {
+            return; // The page around it tells that the project is gone.
+        }
+        var change = Take(_nodes);
+        _isLoaded = true;
+        await TellAsync(change);
+        if (_isFollowing)
+            await FollowNowAsync();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _sessionNews?.Dispose();
+        _activity?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    internal SessionLight LightOf(string sessionId) => _activity!.Of(sessionId);
+
+    internal string? TitleOf(string nodeId) => _models.GetValueOrDefault(nodeId)?.Content.Title;
+
+    /// <summary>A link that opens this canvas at a node.</summary>
+    internal string LinkTo(string nodeId) => navigation.ToAbsoluteUri($"/{Scope.OrgSlug}/lab/{ProjectId}?node={nodeId}").ToString();
+
+    private static BlazorDiagram Diagram()
+    {
+        var diagram = new BlazorDiagram(registerDefaultBehaviors: false);
+        diagram.RegisterComponent<AgentNodeModel, AgentNodeView>();
+        diagram.RegisterComponent<BlockNodeModel, BlockNodeView>();
+        return diagram;
+    }
+
+    /// <summary>Brings the diagram to what the board says, and tells what of it the browser must know.</summary>
+    private WireChange Take(IReadOnlyList<CanvasNode> nodes)
+    {
+        var byId = nodes.ToDictionary(node => node.Id);
+        var gone = _models.Keys.Where(id => !byId.ContainsKey(id)).ToList();
+        var made = nodes.Where(node => !_models.ContainsKey(node.Id)).ToList();
+        var changed = nodes.Where(node => _models.TryGetValue(node.Id, out var model) && model.Take(node)).Select(node => _models[node.Id]).ToList();
+        var left = gone.ConvertAll(id => _models[id]);
+        var come = made.ConvertAll(node => node is AgentNode agent ? new AgentNodeModel(agent) : (CanvasNodeModel)new BlockNodeModel((BlockNode)node));
+        gone.ForEach(id => _models.Remove(id));
+        come.ForEach(model => _models.Add(model.Id, model));
+        Together(() =>
+        {
+            _diagram.Batch(() =>
+            {
+                _diagram.Nodes.Remove(left);
+                _diagram.Nodes.Add(come);
+            });
+            foreach (var model in changed.Where(model => model.Visible))
+                model.Refresh();
+            Show();
+        });
+        var isOther = gone.Count + made.Count > 0;
+        if (made.Count > 0 && _isLoaded)
+            Announce(made.Count == 1 ? $"New on the canvas: {made[0].Title}" : $"{made.Count} new nodes on the canvas");
+        return new WireChange([.. come.Concat(changed).Select(model => WireNode.Of(model.Content))], gone,
+            isOther ? [.. nodes.Select(node => node.Id)] : null,
+            isOther ? WireChange.EdgesOf(nodes) : null);
+    }
+
+    /// <summary>Draws what is in view, and nothing else.</summary>
+    private void Show()
+    {
+        if (_view is null)
+            return;
+        var drawn = _view.Drawn(_nodes);
+        foreach (var model in _models.Values)
+            model.Visible = drawn.Contains(model.Id);
+    }
+
+    private async Task WatchAsync()
+    {
+        var onScreen = _models.Values.OfType<AgentNodeModel>().Where(model => model.Visible || model.Id == _inspected?.SessionId).Select(model => model.Agent.Session).ToList();
+        try
+        {
+            await _activity!.ShowAsync(onScreen);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        {
+            // The canvas went away.
+        }
+    }
+
+    private void Together(Action work)
+    {
+        if (_batch is null)
+            work();
+        else
+            _batch.Run(work);
+    }
+
+    private Task OnPageAsync(Action work) => InvokeAsync(() => Together(work));
+
+    private void Announce(string words)
+    {
+        _announcement = words;
+        StateHasChanged();
+    }
+}

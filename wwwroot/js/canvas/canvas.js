@@ -1,0 +1,274 @@
+// The canvas's hand: what the browser does by itself, and what it tells the page at the end. Arrays go in pieces: one message holds 32 KB.
+import { bounds, fitting } from "./geometry.js";
+import { Hand } from "./hand.js";
+import { Keys } from "./keys.js";
+import { Scene } from "./scene.js";
+
+const PIECE = 200;
+const LEAST = 0.02, MOST = 3;
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+// One call opens the canvas with all that is on it, so that a slow line costs one way and not three.
+globalThis.alumiaCanvas = {
+  open(root, page, options, everything) {
+    const canvas = new Canvas(root, page, options);
+    canvas.take(everything);
+    return canvas;
+  },
+};
+
+// What the diagram library asks of its own script. That one watches every change of the page; here sizes are known without it.
+globalThis.ZBlazorDiagrams = { getBoundingClientRect: element => element.getBoundingClientRect(), observe() {}, unobserve() {} };
+
+class Canvas {
+  constructor(root, page, { mayAct, node }) {
+    Object.assign(this, { root, page, mayAct, goal: node, isSnapping: true, isTouched: false });
+    this.ended = new AbortController();
+    this.signal = this.ended.signal;
+    this.scene = new Scene(root);
+    this.scene.attach();
+    this.scene.onDrawn = drawn => { if (this.wanted === drawn.id) this.focusNode(drawn); };
+    this.unsaved = new Map();
+    this.hand = new Hand(this);
+    this.keys = new Keys(this);
+    this.sizes = new ResizeObserver(() => this.resizedScreen());
+    this.sizes.observe(root);
+    const repaint = () => { this.scene.colours = null; this.scene.touch({ far: true, map: true }); };
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint, { signal: this.signal });
+    this.themes = new MutationObserver(repaint);
+    this.themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+    // The line to the page breaks and comes back.
+    document.getElementById("components-reconnect-modal")?.addEventListener("components-reconnect-state-changed", event => {
+      this.isCut = event.detail.state !== "hide";
+      if (!this.isCut)
+        this.catchUp();
+    }, { signal: this.signal });
+  }
+
+  close() {
+    this.ended.abort();
+    this.sizes.disconnect();
+    this.themes.disconnect();
+    this.scene.observer?.disconnect();
+    cancelAnimationFrame(this.flight);
+    clearTimeout(this.telling);
+  }
+
+  // ---- What the page tells ----
+
+  take(change) {
+    this.scene.take(change);
+    if (this.goal && this.scene.nodes.has(this.goal)) {
+      const goal = this.goal;
+      this.goal = null;
+      this.choose([this.scene.nodes.get(goal)]);
+      this.flyTo([goal]);
+    } else if (!this.isTouched && this.scene.nodes.size > 0) {
+      this.fit();
+    }
+    this.root.dataset.ready = "true";
+  }
+
+  snap(isSnapping) { this.isSnapping = isSnapping; }
+
+  focus() { this.root.focus({ preventScroll: true }); }
+
+  // ---- The view ----
+
+  bounded(zoom) { return Math.min(MOST, Math.max(LEAST, zoom)); }
+
+  lookByHand(view) {
+    this.isTouched = true;
+    cancelAnimationFrame(this.flight);
+    this.scene.look(view);
+    // What comes into view in a long gesture is asked for on the way.
+    if (performance.now() - (this.toldAt ?? 0) > 400 && !this.hand.gesture)
+      this.tellView();
+  }
+
+  zoomAt(x, y, by) {
+    const { view } = this.scene, zoom = this.bounded(view.zoom * by);
+    this.lookByHand({ zoom, x: x - (x - view.x) * zoom / view.zoom, y: y - (y - view.y) * zoom / view.zoom });
+  }
+
+  zoomBy(by) {
+    this.zoomAt(this.scene.width / 2, this.scene.height / 2, by);
+    this.tellViewSoon();
+  }
+
+  // Everything in view; and it stays so until a person moves the view.
+  fit() {
+    this.isTouched = false;
+    const all = bounds(this.scene.nodes.values());
+    if (all)
+      this.fly(fitting(all, this.scene.width, this.scene.height));
+  }
+
+  flyTo(ids) {
+    const nodes = ids.map(id => this.scene.nodes.get(id)).filter(Boolean);
+    if (nodes.length === 0)
+      return;
+    this.isTouched = true;
+    if (ids.length === 1)
+      this.choose(nodes);
+    this.fly(fitting(bounds(nodes), this.scene.width, this.scene.height, 80));
+  }
+
+  fly(to) {
+    cancelAnimationFrame(this.flight);
+    const from = this.scene.view, begin = performance.now(), length = calm.matches || !this.root.dataset.ready ? 0 : 140;
+    const step = now => {
+      const part = length === 0 ? 1 : Math.min(1, Math.max(0, (now - begin) / length)), eased = 1 - (1 - part) ** 3;
+      this.scene.look({ x: from.x + (to.x - from.x) * eased, y: from.y + (to.y - from.y) * eased, zoom: from.zoom + (to.zoom - from.zoom) * eased });
+      if (part < 1)
+        this.flight = requestAnimationFrame(step);
+    };
+    step(begin);
+    this.tellView(to);
+  }
+
+  // As little of a move as brings a node into view.
+  reveal(node) {
+    const { view, width, height } = this.scene, margin = 24;
+    const left = node.x * view.zoom + view.x, top = node.y * view.zoom + view.y, right = left + node.w * view.zoom, bottom = top + node.h * view.zoom;
+    const dx = left < margin ? margin - left : right > width - margin ? Math.max(margin - left, width - margin - right) : 0;
+    const dy = top < margin ? margin - top : bottom > height - margin ? Math.max(margin - top, height - margin - bottom) : 0;
+    if (dx || dy) {
+      this.isTouched = true;
+      this.fly({ ...view, x: view.x + dx, y: view.y + dy });
+    }
+  }
+
+  focusNode(node) {
+    const element = node.el?.querySelector(".node");
+    if (element) {
+      this.wanted = null;
+      element.focus({ preventScroll: true });
+      this.reveal(node);
+      return;
+    }
+    // Not drawn yet: go there, and it will be.
+    this.wanted = node.id;
+    this.isTouched = true;
+    const zoom = Math.max(this.scene.view.zoom, 0.5);
+    this.fly({ zoom, x: this.scene.width / 2 - (node.x + node.w / 2) * zoom, y: this.scene.height / 2 - (node.y + node.h / 2) * zoom });
+  }
+
+  resizedScreen() {
+    this.scene.measure();
+    if (!this.isTouched && this.scene.nodes.size > 0)
+      this.fit();
+    else
+      this.tellViewSoon();
+  }
+
+  tellViewSoon() {
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => this.tellView(), 80);
+  }
+
+  tellView(view = this.scene.view) {
+    clearTimeout(this.telling);
+    this.toldAt = performance.now();
+    this.call("Look", view.x, view.y, view.zoom, this.scene.width, this.scene.height);
+  }
+
+  // ---- Choosing, moving, sizing ----
+
+  choose(nodes) {
+    const chosen = new Set(nodes);
+    for (const node of this.scene.nodes.values()) {
+      if (node.chosen === chosen.has(node))
+        continue;
+      node.chosen = chosen.has(node);
+      node.el?.toggleAttribute("data-chosen", node.chosen);
+    }
+    this.scene.touch({ far: true, map: true });
+  }
+
+  drop(nodes) {
+    for (const node of nodes) {
+      node.held = false;
+      node.waits = true;
+      node.isFresh = false;
+      this.scene.place(node, node.x, node.y);
+      this.unsaved.set(node.id, { id: node.id, x: node.x, y: node.y });
+    }
+    this.scene.release();
+    this.isTouched = true;
+    this.save();
+  }
+
+  // What was dropped stays unsaved until the page has said that it is kept.
+  async save() {
+    if (this.isSaving)
+      return;
+    this.isSaving = true;
+    while (this.unsaved.size > 0 && !this.isCut) {
+      const piece = [...this.unsaved.values()].slice(0, PIECE);
+      let isKept = false;
+      try {
+        isKept = await this.page.invokeMethodAsync("Moved", piece);
+      } catch {
+        // The line broke: it is sent again when it is back. A page that is gone shows nothing any more.
+        await new Promise(resolve => setTimeout(resolve, 200));
+        if (this.isCut)
+          break;
+      }
+      for (const move of piece) {
+        if (this.unsaved.get(move.id) !== move)
+          continue; // Moved again meanwhile.
+        this.unsaved.delete(move.id);
+        this.settle(this.scene.nodes.get(move.id), isKept);
+      }
+    }
+    this.isSaving = false;
+  }
+
+  // A drop that was kept stands, unless the page has told of a later place; one that was refused goes back.
+  settle(node, isKept) {
+    if (!node)
+      return;
+    node.waits = false;
+    if (node.held)
+      return;
+    if (isKept && !node.isFresh)
+      [node.sx, node.sy] = [node.x, node.y];
+    else
+      this.scene.place(node, node.sx, node.sy);
+  }
+
+  // The line is back: what was dropped meanwhile is sent, and everything is as the database has it.
+  async catchUp() {
+    this.isSaving = false;
+    await this.save();
+    const nodes = await this.call("Everything");
+    if (nodes)
+      this.scene.take({ nodes, gone: [], order: null, edges: null });
+    this.tellView();
+  }
+
+  showSize(node, w, h) {
+    [node.w, node.h] = [Math.round(w), Math.round(h)];
+    const element = node.el?.querySelector(".node");
+    if (element)
+      [element.style.width, element.style.height] = [`${node.w}px`, `${node.h}px`];
+    this.scene.place(node, node.x, node.y);
+  }
+
+  resized(node) { this.call("Resized", node.id, node.w, node.h); }
+
+  // ---- What the page is told ----
+
+  wish(wish, ids) { this.call("Wish", wish, ids.slice(0, 500)); }
+
+  say(words) { this.call("Say", words); }
+
+  async call(method, ...what) {
+    try {
+      return await this.page.invokeMethodAsync(method, ...what);
+    } catch {
+      return null; // The line is broken; the reconnect screen says so.
+    }
+  }
+}
