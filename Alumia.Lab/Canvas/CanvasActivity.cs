@@ -7,9 +7,7 @@ namespace Alumia.Lab.Canvas;
 /// What the agents of one canvas do, for the nodes that are on screen: sessions at work are watched, the others' last turns are read together
 /// when their nodes come into view. All that comes in one tick is drawn at once, and a watcher goes on only when its news was taken.
 /// </summary>
-/// <param name="conversations">Where the news comes from.</param>
-/// <param name="scope">Who looks.</param>
-/// <param name="onPage">Runs a work on the page's own thread and draws all that it changed in one batch.</param>
+/// <remarks><c>onPage</c> runs a work on the page's own thread and draws all that it changed in one batch.</remarks>
 internal sealed class CanvasActivity(Conversations conversations, OrgScope scope, TimeProvider clock, Func<Action, Task> onPage, ILogger log) : IDisposable
 {
     private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(100);

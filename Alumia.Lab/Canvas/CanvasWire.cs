@@ -1,7 +1,7 @@
 namespace Alumia.Lab.Canvas;
 
-/// <summary>A node as the browser knows it: where it stands, and how it looks from afar.</summary>
-/// <param name="Tone">A status light (<c>active</c>, <c>waiting</c>, <c>bad</c>, <c>idle</c>) or <c>block</c>.</param>
+/// <summary>A node as the browser knows it: where it stands, and how it looks from afar. Its tone is a status light (<c>active</c>, <c>waiting</c>,
+/// <c>bad</c>, <c>idle</c>) or <c>block</c>.</summary>
 internal sealed record WireNode(string Id, double X, double Y, double W, double H, string Tone, string Label)
 {
     public static WireNode Of(CanvasNode node) => new(
@@ -10,9 +10,8 @@ internal sealed record WireNode(string Id, double X, double Y, double W, double 
         node.Title);
 }
 
-/// <summary>What changed on the canvas since the browser was told last.</summary>
-/// <param name="Order">All ids in reading order, where nodes came or went; else null.</param>
-/// <param name="Edges">All edges as pairs of ids, where they changed; else null.</param>
+/// <summary>What changed on the canvas since the browser was told last. Where nodes came or went, the order has all ids as they are read, and the
+/// edges are all there are, as pairs of ids; else both are null.</summary>
 internal sealed record WireChange(IReadOnlyList<WireNode> Nodes, IReadOnlyList<string> Gone, IReadOnlyList<string>? Order, IReadOnlyList<string[]>? Edges)
 {
     public static WireChange All(IReadOnlyList<CanvasNode> nodes) =>

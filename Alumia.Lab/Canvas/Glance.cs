@@ -3,11 +3,8 @@ using Alumia.Lab.Sessions;
 namespace Alumia.Lab.Canvas;
 
 /// <summary>What an agent's node tells of its session: made from the last turn, and from nothing else.</summary>
-/// <param name="Status">As the session's events say.</param>
-/// <param name="Doing">The tool that runs now; null for none.</param>
-/// <param name="LastLine">The end of the last text, on one line.</param>
-/// <param name="LastBlock">The block that it wrote last in this turn.</param>
-/// <param name="Calls">The turn's tool calls, the oldest first.</param>
+/// <remarks><c>Doing</c> is the tool that runs now, <c>LastLine</c> the end of the last text on one line, <c>LastBlock</c> the block that the turn
+/// wrote last, <c>Calls</c> its tool calls, the oldest first.</remarks>
 public sealed record Glance(SessionStatus Status, ToolPart? Doing, string LastLine, string? LastBlock, IReadOnlyList<ToolPart> Calls)
 {
     private const int MostCharacters = 90;

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Components.Rendering;
 namespace Alumia.Lab.Canvas;
 
 /// <summary>Runs works inside a render of its own, so that all components that they draw anew go to the browser together, as one message.</summary>
-internal sealed class OneBatch : ComponentBase
+public sealed class OneBatch : ComponentBase
 {
     private List<Action> _works = [];
 

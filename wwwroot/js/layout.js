@@ -110,3 +110,28 @@ customElements.define("lab-elapsed", class extends HTMLElement {
     this.textContent = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   }
 });
+
+// The lab's two columns: the line between them is dragged, or moved by arrow keys; the width is this browser's own.
+globalThis.alumiaLayout = {
+  split(lab, line) {
+    const LEAST = 320, key = "alumia:panel";
+    const most = () => Math.max(LEAST, innerWidth - 360);
+    const put = width => {
+      const kept = Math.round(Math.min(most(), Math.max(LEAST, width)));
+      lab.style.setProperty("--panel-width", `${kept}px`);
+      line.ariaValueNow = String(kept);
+      line.ariaValueMin = String(LEAST);
+      line.ariaValueMax = String(most());
+      return kept;
+    };
+    const keep = width => localStorage.setItem(key, String(put(width)));
+    put(Number(localStorage.getItem(key)) || 420);
+    line.addEventListener("pointerdown", event => line.setPointerCapture(event.pointerId));
+    line.addEventListener("pointermove", event => { if (line.hasPointerCapture(event.pointerId)) keep(lab.getBoundingClientRect().right - event.clientX); });
+    line.addEventListener("keydown", event => {
+      const by = { ArrowLeft: 16, ArrowRight: -16 }[event.key];
+      if (by)
+        keep(Number(line.ariaValueNow) + by);
+    });
+  },
+};
