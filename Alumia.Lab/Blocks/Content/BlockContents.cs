@@ -5,6 +5,10 @@ public static class BlockContents
 {
     private const int MostCharacters = 200_000;
     private const int MostJson = 1_000_000;
+
+    /// <summary>What a browser can send at once, whatever the characters.</summary>
+    internal const int MostInCell = 5_000;
+
     private const int MostName = 1_000;
 
     /// <exception cref="Refusal">The content is not of this kind, or larger than a block may be; it says what is wrong.</exception>
@@ -48,6 +52,7 @@ public static class BlockContents
         Need(width <= 100, $"A table has up to 100 columns; this one has {width:N0}.");
         for (var i = 0; i < table.Rows.Count; i++)
             Need(table.Rows[i].Count == width, $"Row {i + 1} has {table.Rows[i].Count} cells; there are {width} columns.");
+        Need(table.Rows.Prepend(table.Columns).All(row => row.All(cell => cell.Length <= MostInCell)), $"A cell holds up to {MostInCell:N0} characters.");
         Need((long)width * table.Rows.Count <= 10_000, $"A table has up to 10,000 cells; this one has {(long)width * table.Rows.Count:N0}.");
     }
 

@@ -91,6 +91,9 @@ public sealed class CodeHighlighter(TimeProvider clock)
         }
     }
 
+    /// <summary>The languages that have colours, by their names in editors.</summary>
+    public IReadOnlyList<string> Languages => [.. _registry.Value.Options.GetAvailableLanguages().Select(language => language.Id).Distinct().Order(StringComparer.Ordinal)];
+
     /// <summary>How files in this language end, with the dot; <c>.txt</c> where it is unknown.</summary>
     public string Extension(string language) =>
         Known(_aliases.GetValueOrDefault(language, language))?.Extensions?.FirstOrDefault() is { Length: > 1 } extension ? extension : ".txt";
