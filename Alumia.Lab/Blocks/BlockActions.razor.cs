@@ -31,6 +31,10 @@ public sealed partial class BlockActions(BlockShelf shelf, BrowserFiles files, C
     [Parameter]
     public EventCallback<Block> OnMade { get; set; }
 
+    /// <summary>More items, of the place where the block stands.</summary>
+    [Parameter]
+    public RenderFragment? ChildContent { get; set; }
+
     private bool MayChange => Scope.Can(OrgRole.Member);
 
     protected override void OnParametersSet() => _kind = Kind ?? _kind;

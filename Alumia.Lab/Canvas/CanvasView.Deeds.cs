@@ -31,9 +31,10 @@ public sealed partial class CanvasView
         var nodes = nodeIds.Where(_models.ContainsKey).Select(id => _models[id].Content).ToList();
         if (nodes.Count == 0)
             return Task.CompletedTask;
+        var words = nodes.Count == 1 ? $"Deleted {nodes[0].Title}" : $"Deleted {nodes.Count} nodes";
         var blocks = nodes.OfType<BlockNode>().Select(node => node.Id).ToList();
         var sessions = nodes.OfType<AgentNode>().Select(node => node.Id).ToList();
-        return DoAsync(nodes.Count == 1 ? $"Deleted {nodes[0].Title}" : $"Deleted {nodes.Count} nodes",
+        return DoAsync(words,
             async () =>
             {
                 if (blocks.Count > 0)
@@ -42,6 +43,11 @@ public sealed partial class CanvasView
                     await conversations.DeleteAsync(Scope, session, Gone);
                 if (SessionId is { } open && sessions.Contains(open))
                     await SessionIdChanged.InvokeAsync(null);
+                notices.Add(words, MudBlazor.Severity.Normal, options =>
+                {
+                    options.Action = "Undo";
+                    options.OnClick = _ => InvokeAsync(UndoAsync);
+                });
             },
             async () =>
             {

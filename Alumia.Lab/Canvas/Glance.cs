@@ -7,7 +7,7 @@ namespace Alumia.Lab.Canvas;
 /// wrote last, <c>Calls</c> its tool calls, the oldest first.</remarks>
 public sealed record Glance(SessionStatus Status, ToolPart? Doing, string LastLine, string? LastBlock, IReadOnlyList<ToolPart> Calls)
 {
-    private const int MostCharacters = 90;
+    private const int MostCharacters = 60;
 
     public static Glance Of(SessionStatus status, Transcript transcript)
     {
