@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -17,6 +18,8 @@ public sealed class SlowLine : ILab, IAsyncDisposable
     private readonly TimeSpan _oneWay;
     private readonly List<Task> _calls = [];
     private readonly Task _accepting;
+    private readonly ConcurrentDictionary<Socket, byte> _open = [];
+    private volatile bool _isCut;
     private long _up, _down;
 
     /// <summary>A line to what listens at this address.</summary>
@@ -35,6 +38,16 @@ public sealed class SlowLine : ILab, IAsyncDisposable
 
     /// <summary>Bytes so far to and from the far end.</summary>
     public (long Up, long Down) Bytes => (Interlocked.Read(ref _up), Interlocked.Read(ref _down));
+
+    /// <summary>Breaks every connection, and lets no new one through until <see cref="Mend"/>.</summary>
+    public void Cut()
+    {
+        _isCut = true;
+        foreach (var socket in _open.Keys)
+            socket.Dispose();
+    }
+
+    public void Mend() => _isCut = false;
 
     public async ValueTask DisposeAsync()
     {
@@ -63,6 +76,9 @@ public sealed class SlowLine : ILab, IAsyncDisposable
         using var far = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using (near)
         {
+            if (_isCut)
+                return;
+            _open[near] = _open[far] = 0;
             near.NoDelay = true;
             var called = Stopwatch.GetTimestamp();
             try
@@ -72,9 +88,14 @@ public sealed class SlowLine : ILab, IAsyncDisposable
                     CarryAsync(near, far, called + Ticks(2 * _oneWay), count => Interlocked.Add(ref _up, count)),
                     CarryAsync(far, near, called, count => Interlocked.Add(ref _down, count)));
             }
-            catch (Exception exception) when (exception is SocketException or OperationCanceledException)
+            catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                // One end hung up, or the line is taken down: both ends see the connection close.
+                // One end hung up, or the line is cut or taken down: both ends see the connection close.
+            }
+            finally
+            {
+                _open.TryRemove(near, out _);
+                _open.TryRemove(far, out _);
             }
         }
     }
@@ -95,7 +116,7 @@ public sealed class SlowLine : ILab, IAsyncDisposable
                 }
                 underway.Writer.Complete();
             }
-            catch (Exception exception) when (exception is SocketException or OperationCanceledException)
+            catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
             {
                 underway.Writer.Complete(exception);
             }

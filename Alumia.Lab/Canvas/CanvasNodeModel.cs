@@ -19,7 +19,7 @@ internal abstract class CanvasNodeModel : NodeModel
     public bool Take(CanvasNode content)
     {
         // Rows are read anew each time: what a node shows of them counts, not whether it is the same object.
-        var isSame = content.Box == Content.Box && content.IsCollapsed == Content.IsCollapsed && Face(content) == Face(Content);
+        var isSame = content.Box == Content.Box && content.IsCollapsed == Content.IsCollapsed && Face(content).Equals(Face(Content));
         Content = content;
         if (Position.X != content.Box.X || Position.Y != content.Box.Y)
             SetPosition(content.Box.X, content.Box.Y);

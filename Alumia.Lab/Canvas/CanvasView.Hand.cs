@@ -18,7 +18,7 @@ public sealed partial class CanvasView : IAsyncDisposable
         if (!view.IsSound)
             return;
         _view = view;
-        Together(Show);
+        Together(() => Show(mayHide: true));
         await WatchAsync();
     }
 

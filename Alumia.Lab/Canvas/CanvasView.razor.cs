@@ -123,7 +123,7 @@ public sealed partial class CanvasView(CanvasBoard board, Conversations conversa
             });
             foreach (var model in changed.Where(model => model.Visible))
                 model.Refresh();
-            Show();
+            Show(mayHide: false);
         });
         var isOther = gone.Count + made.Count > 0;
         if (made.Count > 0 && _isLoaded)
@@ -133,14 +133,14 @@ public sealed partial class CanvasView(CanvasBoard board, Conversations conversa
             isOther ? WireChange.EdgesOf(nodes) : null);
     }
 
-    /// <summary>Draws what is in view, and nothing else.</summary>
-    private void Show()
+    /// <summary>Draws what is in view. What is no more goes only when the person looks elsewhere: it may be in their hand.</summary>
+    private void Show(bool mayHide)
     {
         if (_view is null)
             return;
         var drawn = _view.Drawn(_nodes);
         foreach (var model in _models.Values)
-            model.Visible = drawn.Contains(model.Id);
+            model.Visible = drawn.Contains(model.Id) || (model.Visible && !mayHide);
     }
 
     private async Task WatchAsync()

@@ -65,8 +65,9 @@ class Canvas {
       this.flyTo([goal]);
     } else if (!this.isTouched && this.scene.nodes.size > 0) {
       this.fit();
+    } else if (!this.root.dataset.ready) {
+      this.tellView();
     }
-    this.root.dataset.ready = "true";
   }
 
   snap(isSnapping) { this.isSnapping = isSnapping; }
@@ -167,10 +168,14 @@ class Canvas {
     this.telling = setTimeout(() => this.tellView(), 80);
   }
 
-  tellView(view = this.scene.view) {
+  async tellView(view = this.scene.view) {
     clearTimeout(this.telling);
+    // The page stops drawing what is out of view, but not what is in the hand.
+    if (this.hand.gesture?.kind === "drag")
+      return this.tellViewSoon();
     this.toldAt = performance.now();
-    this.call("Look", view.x, view.y, view.zoom, this.scene.width, this.scene.height);
+    await this.call("Look", view.x, view.y, view.zoom, this.scene.width, this.scene.height);
+    this.root.dataset.ready = "true";
   }
 
   // ---- Choosing, moving, sizing ----

@@ -1,0 +1,214 @@
+using System.Text.RegularExpressions;
+using Alumia.Lab.Organizations;
+using Alumia.Lab.Tests.Harness;
+using Alumia.Lab.Tests.Stories;
+using Microsoft.Playwright;
+
+namespace Alumia.Lab.Tests.Canvas;
+
+/// <summary>What people see and do on a canvas.</summary>
+public sealed class CanvasStories(Browsers browsers, SharedLab shared) : Story(browsers), IClassFixture<SharedLab>
+{
+    private const string DocumentAndChart = """
+        Plan it [[tool show_document {"title":"Plan","content":"# Plan\n\nMeasure, cut."}]] [[tool show_chart {"title":"Rain","type":"bar","labels":["Jan","Feb"],"series":[{"name":"mm","values":[40,55]}]}]]
+        """;
+
+    [Fact]
+    public async Task A_message_makes_a_document_and_a_chart_and_a_second_browser_sees_all_of_it_come()
+    {
+        var board = await Board.MakeAsync(shared.Lab, "carla");
+        await People.JoinAsync(shared.Lab, board.Owner, "carlo", OrgRole.Member);
+        var (page, other) = (await PageAsync(shared.Lab), await PageAsync(shared.Lab));
+        await board.OpenAsync(page, "carla");
+        await board.OpenAsync(other, "carlo");
+        await Assertions.Expect(Board.Canvas(other)).ToContainTextAsync("Nothing is on this canvas yet");
+
+        await Demo.SendAsync(page, DocumentAndChart + " [[tool wait {\"seconds\":4}]] [[long 30]]");
+
+        var node = other.Locator(".node[data-session]");
+        await Assertions.Expect(node).ToHaveAttributeAsync("data-status", "active");
+        await Assertions.Expect(node).ToContainTextAsync("Ala");
+        await Assertions.Expect(other.Locator("[data-block=document]")).ToContainTextAsync("Measure, cut.");
+        await Assertions.Expect(other.Locator("[data-block=chart]")).ToBeVisibleAsync();
+        var session = await node.GetAttributeAsync("data-session");
+        await Assertions.Expect(other.Locator($".edges path[data-from='{session}']")).ToHaveCountAsync(2);
+
+        await node.GetByRole(AriaRole.Button, new() { Name = "wait, running" }).ClickAsync();
+        var inspector = other.GetByRole(AriaRole.Complementary, new() { Name = "Inspector" });
+        await Assertions.Expect(inspector).ToContainTextAsync("\"seconds\": 4");
+        await Assertions.Expect(inspector).ToContainTextAsync("1 of 4 s");
+        await Assertions.Expect(inspector).ToContainTextAsync("running");
+        await Assertions.Expect(node).ToContainTextAsync(new Regex(@"wait · \d+ s"));
+        await Assertions.Expect(inspector).ToContainTextAsync("Waited 4 seconds.");
+        await Assertions.Expect(inspector).ToContainTextAsync("Took");
+        await inspector.GetByRole(AriaRole.Button, new() { Name = "Close inspector" }).ClickAsync();
+
+        await Assertions.Expect(node).ToHaveAttributeAsync("data-status", "idle");
+        await Assertions.Expect(page.Locator(".chat [data-block]")).ToHaveCountAsync(0);
+        await board.AgreeAsync(page, other);
+    }
+
+    [Fact]
+    public async Task Everything_stays_in_view_until_a_person_moves_the_view_and_again_after_Fit()
+    {
+        var board = await Board.MakeAsync(shared.Lab, "clara");
+        await board.AddAsync("One");
+        var page = await PageAsync(shared.Lab);
+        await board.OpenAsync(page, "clara");
+        var far = await board.AddAsync("Far");
+        await board.MoveAsync(far.Id, 6_000, 4_000);
+        await board.AgreeAsync(page);
+        await AllInViewAsync(page, 2);
+
+        // The margin around what is fitted is free ground.
+        var area = (await Board.Canvas(page).BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(area.X + 12, area.Y + area.Height - 20);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(area.X + 52, area.Y + area.Height - 60, new() { Steps = 4 });
+        await page.Mouse.UpAsync();
+        var view = await ViewAsync(page);
+        var farther = await board.AddAsync("Farther");
+        await board.MoveAsync(farther.Id, 12_000, 9_000);
+        await board.AddSessionAsync("Last");
+        await Assertions.Expect(page.GetByText("New on the canvas: Last")).ToBeAttachedAsync();
+        Assert.Equal(view, await ViewAsync(page));
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Fit", Exact = true }).ClickAsync();
+        await AllInViewAsync(page, 4);
+    }
+
+    [Fact]
+    public async Task A_node_opens_its_session_a_link_leads_to_a_node_and_a_search_flies_to_it()
+    {
+        var board = await Board.MakeAsync(shared.Lab, "coco");
+        var session = await board.AddSessionAsync("Rivers");
+        var block = await board.AddAsync("Mountains");
+        await board.MoveAsync(block.Id, 9_000, 9_000);
+        var page = await PageAsync(shared.Lab);
+        await board.OpenAsync(page, "coco");
+
+        await Board.Node(page, session.Id).GetByText("Rivers").ClickAsync();
+        await page.WaitForURLAsync(new Regex($"session={session.Id}"));
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Chat" }).Or(page.Locator("section.chat")).First).ToContainTextAsync("Rivers");
+
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Find a node" }).FillAsync("mount");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(Board.Node(page, block.Id)).ToBeInViewportAsync();
+        await Assertions.Expect(Board.Node(page, block.Id)).ToHaveAttributeAsync("data-chosen", "");
+
+        await page.GotoAsync($"{board.Address}?node={session.Id}");
+        await Assertions.Expect(Board.Node(page, session.Id)).ToHaveAttributeAsync("data-chosen", "");
+        await Assertions.Expect(Board.Node(page, session.Id)).ToBeInViewportAsync();
+    }
+
+    [Fact]
+    public async Task All_of_it_works_by_keyboard()
+    {
+        var board = await Board.MakeAsync(shared.Lab, "cleo");
+        var (one, two) = (await board.AddAsync("One"), await board.AddAsync("Two"));
+        var page = await PageAsync(shared.Lab);
+        await board.OpenAsync(page, "cleo");
+        var before = await board.StoredAsync();
+
+        await Board.Canvas(page).FocusAsync();
+        await page.Keyboard.PressAsync("j");
+        await Assertions.Expect(Board.Node(page, one.Id).Locator(".node")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await Eventually.True(async () => (await board.StoredAsync())[one.Id].X == before[one.Id].X + 16, "the move is stored");
+        await page.Keyboard.PressAsync("Control+z");
+        await Eventually.True(async () => (await board.StoredAsync())[one.Id] is var (x, _) && x < before[one.Id].X + 16, "it is undone");
+        await page.Keyboard.PressAsync("Control+Shift+z");
+        await Eventually.True(async () => (await board.StoredAsync())[one.Id].X == before[one.Id].X + 16, "it is done again");
+
+        await page.Keyboard.PressAsync("c");
+        await Assertions.Expect(Board.Node(page, one.Id).Locator(".body")).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("c");
+        await page.Keyboard.PressAsync("j");
+        await Assertions.Expect(Board.Node(page, two.Id).Locator(".node")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Delete");
+        await Assertions.Expect(Board.Node(page, two.Id)).ToHaveCountAsync(0);
+        await Board.Canvas(page).FocusAsync();
+        await page.Keyboard.PressAsync("Control+z");
+        await Assertions.Expect(Board.Node(page, two.Id)).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Control+d");
+        await page.Keyboard.PressAsync("?");
+        var help = page.GetByRole(AriaRole.Dialog, new() { Name = "Keys and gestures" });
+        await Assertions.Expect(help).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(help).ToHaveCountAsync(0);
+        await Assertions.Expect(Board.Canvas(page)).ToBeFocusedAsync();
+        await board.AgreeAsync(page);
+    }
+
+    [Fact]
+    public async Task Many_are_chosen_in_a_box_moved_together_tidied_and_put_back()
+    {
+        var board = await Board.MakeAsync(shared.Lab, "cora");
+        var blocks = new[] { await board.AddAsync("One"), await board.AddAsync("Two"), await board.AddAsync("Three") };
+        var page = await PageAsync(shared.Lab);
+        await board.OpenAsync(page, "cora");
+        var before = await board.StoredAsync();
+        var area = (await Board.Canvas(page).BoundingBoxAsync())!;
+
+        await page.Keyboard.DownAsync("Shift");
+        await page.Mouse.MoveAsync(area.X + 4, area.Y + 60);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(area.X + area.Width - 10, area.Y + area.Height - 10, new() { Steps = 6 });
+        await page.Mouse.UpAsync();
+        await page.Keyboard.UpAsync("Shift");
+        await Assertions.Expect(page.Locator(".diagram-node[data-chosen]")).ToHaveCountAsync(3);
+
+        var (x, y) = await Board.HandleAsync(page, blocks[0].Id);
+        await page.Mouse.MoveAsync(x, y);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(x + 30, y + 60, new() { Steps = 6 });
+        await page.Mouse.UpAsync();
+        await Eventually.True(async () => (await board.StoredAsync())[blocks[0].Id] != before[blocks[0].Id], "the drop is stored");
+        var moved = await board.StoredAsync();
+        Assert.Single(blocks.Select(block => (moved[block.Id].X - before[block.Id].X, moved[block.Id].Y - before[block.Id].Y)).Distinct());
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Tidy", Exact = true }).ClickAsync();
+        await Eventually.True(async () => (await board.StoredAsync())[blocks[0].Id] == (0, 0), "it is tidy");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo", Exact = true }).ClickAsync();
+        await Eventually.True(async () => (await board.StoredAsync()).All(place => place.Value == before[place.Key]), "all are where they were");
+        await board.AgreeAsync(page);
+    }
+
+    [Fact]
+    public async Task A_viewer_watches_and_can_move_nothing()
+    {
+        var board = await Board.MakeAsync(shared.Lab, "cecil");
+        var block = await board.AddAsync("Plan");
+        await People.JoinAsync(shared.Lab, board.Owner, "cyril", OrgRole.Viewer);
+        var page = await PageAsync(shared.Lab);
+        await board.OpenAsync(page, "cyril");
+        var before = await board.StoredAsync();
+
+        var (x, y) = await Board.HandleAsync(page, block.Id);
+        await page.Mouse.MoveAsync(x, y);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(x + 120, y + 60, new() { Steps = 6 });
+        await page.Mouse.UpAsync();
+        await Board.Canvas(page).FocusAsync();
+        await page.Keyboard.PressAsync("Control+a");
+        await page.Keyboard.PressAsync("Delete");
+        await page.Keyboard.PressAsync("t");
+        foreach (var deed in new[] { "Undo", "Tidy", "Add block", "Collapse" })
+            await Assertions.Expect(Demo.Button(page, deed)).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Find a node" }).FillAsync("pl");
+        await Assertions.Expect(page.GetByRole(AriaRole.Listbox, new() { Name = "Nodes found" }).GetByRole(AriaRole.Option)).ToHaveCountAsync(1);
+        Assert.Equal(before, await board.StoredAsync());
+        await board.AgreeAsync(page);
+    }
+
+    private static Task AllInViewAsync(IPage page, int count) => Eventually.True(() => page.EvaluateAsync<bool>("""
+        count => {
+          const canvas = document.querySelector("[data-canvas]").getBoundingClientRect(), nodes = [...document.querySelectorAll(".diagram-node")].map(node => node.getBoundingClientRect());
+          return nodes.length === count && nodes.every(node => node.left >= canvas.left && node.right <= canvas.right && node.top >= canvas.top && node.bottom <= canvas.bottom);
+        }
+        """, count), $"all {count} nodes are in view");
+
+    private static Task<string> ViewAsync(IPage page) => page.EvaluateAsync<string>("document.querySelector('.diagram-html-layer').style.transform");
+}
