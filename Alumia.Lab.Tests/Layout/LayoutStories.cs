@@ -49,7 +49,7 @@ public sealed class LayoutStories(Browsers browsers) : Story(browsers)
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Message", Exact = true }).FillAsync("What time is it in Tokyo, then write a document about the tides");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true }).ClickAsync();
         await page.Locator(".usage").WaitForAsync();
-        await page.Locator(".document-body").WaitForAsync();
+        await page.Locator(".block-card .document").WaitForAsync();
         await page.Locator("[data-tool] summary").First.ClickAsync();
         await CheckAsync(page);
         await Assertions.Expect(page.GetByText("Stand-in, not a language model", new() { Exact = true })).ToBeVisibleAsync();

@@ -10,7 +10,6 @@ namespace Alumia.Lab.Blocks;
 public sealed partial class BlockActions(BlockShelf shelf, BrowserFiles files, CodeHighlighter highlighter, IDialogService dialogs, ISnackbar notices)
 {
     private BlockKind? _kind;
-    private string? _title;
     private string? _refusal;
 
     [CascadingParameter]
@@ -45,8 +44,7 @@ public sealed partial class BlockActions(BlockShelf shelf, BrowserFiles files, C
             return;
         try
         {
-            var block = (await ReadAsync()).Block;
-            (_kind, _title, _refusal) = (block.Kind, block.Title, null);
+            (_kind, _refusal) = ((await ReadAsync()).Block.Kind, null);
         }
         catch (Refusal refusal)
         {

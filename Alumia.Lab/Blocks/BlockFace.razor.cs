@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Alumia.Lab.Blocks.Content;
 using Alumia.Lab.Organizations;
 using Microsoft.AspNetCore.Components;
@@ -44,7 +45,6 @@ public sealed partial class BlockFace
             return;
         try
         {
-            // The content is read without the picture's bytes: they come by their own address.
             (_content, _unreadable) = (Kind switch
             {
                 BlockKind.Code => CodeContent.Parse(Content),
@@ -54,9 +54,9 @@ public sealed partial class BlockFace
                 _ => null,
             }, null);
         }
-        catch (Refusal refusal)
+        catch (Exception exception) when (exception is Refusal or JsonException)
         {
-            (_content, _unreadable) = (null, refusal.Message);
+            (_content, _unreadable) = (null, exception is Refusal ? exception.Message : "It is no image as it is stored.");
         }
     }
 
@@ -76,9 +76,10 @@ public sealed partial class BlockFace
         return ChartContent.Parse(Content);
     }
 
+    // Of a picture only the words are read: its bytes come by their own address.
     private string Alt()
     {
-        var alt = ImageContent.Parse(Content).Alt;
+        var alt = BlockWords.Of(BlockKind.Image, Content.Length > BlockWords.ImageWords ? Content[..BlockWords.ImageWords] : Content);
         return _alt = alt.Length == 0 ? Title : alt;
     }
 }

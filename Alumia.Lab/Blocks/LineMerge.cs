@@ -17,7 +17,7 @@ internal static class LineMerge
         if (new[] { old, mine, theirs }.Any(text => text.AsSpan().Count('\n') >= MaxLines))
             return null;
         var merged = new List<string>();
-        var lines = old.Split('\n');
+        var lines = old.Length == 0 ? [] : old.Split('\n'); // To DiffPlex an empty text has no line.
         var place = 0;
         Change? last = null;
         // Of two that begin at the same line the one that takes nothing away comes first.

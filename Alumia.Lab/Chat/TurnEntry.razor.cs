@@ -44,6 +44,9 @@ public sealed partial class TurnEntry(ModelCatalogue models)
 
     private (TurnView?, int, int, bool, bool) Now => (Turn, Turn.Version, TroublesVersion, MayAct, Agent is not null);
 
+    /// <summary>It may scroll, so the keyboard must be able to reach it.</summary>
+    private bool IsLong => Turn.Text.Length > 400 || Turn.Text.AsSpan().Count('\n') > 12;
+
     /// <summary>Nothing moves on the screen, though the turn is under way.</summary>
     private bool IsWaitingForText => Turn.IsOpen && LastPart is not (ProsePart { IsOpen: true } or ToolPart { State: ToolState.Running });
 

@@ -61,6 +61,8 @@ internal static class ChartPlot
         MajorGridlineThickness = 1,
         AxislineColor = _line,
         LabelFormatter = Short,
+        IntervalLength = 44,
+        AxisTitleDistance = 8,
         MinimumPadding = 0.04,
         MaximumPadding = 0.06,
     };
@@ -77,6 +79,7 @@ internal static class ChartPlot
             AxislineStyle = LineStyle.Solid,
             AxislineColor = _line,
             GapWidth = 0.4,
+            AxisTitleDistance = 8,
         };
         axis.Labels.AddRange(chart.Labels.Select(label => Clean(label, MostLabel)));
         var longest = axis.Labels.Select(label => label.Length).DefaultIfEmpty(1).Max();

@@ -61,7 +61,10 @@ internal static partial class ChartSvg
         var plot = ChartPlot.Of(chart, width);
         plot.DefaultFont = "sans-serif";
         plot.Background = OxyColors.Transparent;
-        var root = XElement.Parse(SvgExporter.ExportToString(plot, width, height, isDocument: false));
+        var root = XElement.Parse(SvgExporter.ExportToString(plot, width, height, isDocument: false, new TextMeasure()));
+        // Letters may be wider than they were measured: they are not cut.
+        foreach (var group in root.Elements().Where(element => element.Elements().Any(child => child.Name.LocalName == "text")))
+            group.SetAttributeValue("clip-path", null);
         root.SetAttributeValue("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {width} {height}"));
         return root;
     }
@@ -71,6 +74,16 @@ internal static partial class ChartSvg
         var parts = match.Groups.Values.Skip(1).Select(group => int.Parse(group.ValueSpan, CultureInfo.InvariantCulture)).ToList();
         var colour = $"#{parts[0]:X2}{parts[1]:X2}{parts[2]:X2}";
         return ChartPalette.Tokens.TryGetValue(colour, out var token) ? $"var(--{token})" : match.Value;
+    }
+
+    /// <summary>Room for the wider of the fonts that a reader may have: OxyPlot measures Helvetica.</summary>
+    private sealed class TextMeasure() : PdfRenderContext(100, 100, OxyColors.Transparent)
+    {
+        public override OxySize MeasureText(string text, string fontFamily, double fontSize, double fontWeight)
+        {
+            var size = base.MeasureText(text, "Arial", fontSize, fontWeight);
+            return new OxySize(size.Width * 1.15, size.Height);
+        }
     }
 
     [GeneratedRegex(@"rgb\((\d+),\s*(\d+),\s*(\d+)\)")]

@@ -42,6 +42,6 @@ public sealed partial class ChartView
             return;
         (_drawn, _table) = (Chart, ChartTable.Of(Chart));
         _small = ChartSvg.CanDraw(Chart) ? ChartSvg.ForPage(Chart, 400, 260) : null;
-        _large = IsCompact || _small is null ? null : ChartSvg.ForPage(Chart, 840, 440);
+        _large = IsCompact || _small is null ? null : ChartSvg.ForPage(Chart, 720, 400);
     }
 }

@@ -8,7 +8,8 @@ namespace Alumia.Lab.Offline.Models;
 /// <summary>Fills a tool's arguments from a request by the tool's schema: every required one, and others that the request plainly gives.</summary>
 internal static partial class ArgumentFiller
 {
-    public static string Fill(OfferedTool tool, string clause) => Object(tool.Schema, clause).ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static string Fill(OfferedTool tool, string clause) =>
+        (ShowArguments.For(tool, clause) ?? Object(tool.Schema, clause)).ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private static JsonObject Object(JsonElement schema, string clause)
     {
@@ -53,6 +54,7 @@ internal static partial class ArgumentFiller
         "query" or "q" or "search" or "term" => Found(Quoted(), clause) ?? Found(Sought(), clause) ?? Needed(isRequired, Requests.Topic(clause)),
         "path" or "file" or "filename" => Found(Path(), clause) ?? Needed(isRequired, "notes.md"),
         "timezone" or "time_zone" or "zone" => Found(Zone(), clause) ?? ZoneOfCity(clause) ?? Needed(isRequired, "UTC"),
+        "block_id" => Found(BlockId(), clause) ?? Needed(isRequired, "unknown"),
         "name" or "label" => Found(Quoted(), clause) ?? Found(Called(), clause) ?? Needed(isRequired, Title(clause)),
         _ => Needed(isRequired, Found(Quoted(), clause) ?? Requests.Topic(clause)),
     };
@@ -127,6 +129,9 @@ internal static partial class ArgumentFiller
 
     [GeneratedRegex(@"\b(?:for|about)\s+(.+?)[.?!]?$", RegexOptions.IgnoreCase)]
     private static partial Regex Sought();
+
+    [GeneratedRegex(@"\b(blk_\w+)")]
+    private static partial Regex BlockId();
 
     [GeneratedRegex(@"\b(?:called|named)\s+([\w-]+)", RegexOptions.IgnoreCase)]
     private static partial Regex Called();

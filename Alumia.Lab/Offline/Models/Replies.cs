@@ -31,7 +31,7 @@ internal static partial class Replies
 
     private static string Offer(Conversation conversation) => conversation.Tools.Count == 0
         ? ""
-        : $" I can use {string.Join(", ", conversation.Tools.Take(8).Select(tool => $"`{tool.Name}`"))}: ask me, for example, what time it is, or to write a document about something.";
+        : $" I can use {string.Join(", ", conversation.Tools.Take(8).Select(tool => $"`{tool.Name}`"))}: ask me, for example, what time it is, to write a document about something, or to draw a chart of it.";
 
     private static string Short(string text) => text.Length > 160 ? text[..160] + "…" : text;
 

@@ -8,12 +8,16 @@ internal static partial class Requests
     /// <summary>How people ask for tools without naming them.</summary>
     private static readonly (string Tool, Regex Asked)[] _phrases =
     [
-        ("current_time", Time()), ("wait", Wait()), ("show_document", Document()), ("message_agent", Message()), ("spawn_agent", Spawn()),
+        ("current_time", Time()), ("wait", Wait()), ("show_table", Table()), ("show_chart", Chart()), ("show_code", Code()), ("show_image", Image()),
+        ("search_blocks", SearchBlocks()), ("list_blocks", ListBlocks()), ("read_block", ReadBlock()), ("show_document", Document()), ("message_agent", Message()), ("spawn_agent", Spawn()),
         ("list_agents", ListAgents()), ("check_messages", CheckMessages()), ("run_command", Command()), ("web_fetch", Fetch()),
     ];
 
     /// <summary>Words of tools' names that every sentence has.</summary>
-    private static readonly HashSet<string> _commonWords = ["get", "list", "show", "set", "make", "create", "run", "message", "messages", "agent", "time", "current", "check", "and", "the", "to", "of"];
+    private static readonly HashSet<string> _commonWords = ["get", "list", "show", "set", "make", "create", "run", "message", "messages", "agent", "time", "current", "check", "and", "the", "to", "of", "block", "blocks", "read", "update"];
+
+    /// <summary>Somebody asks for a thing, with a few words on how it is to be, and none yet on what it is about.</summary>
+    private const string Verb = @"\b(write|make|create|draw|show|build|prepare|give|put|add|draft|produce)\b(\s+(?!about\b|of\b|on\b|for\b|document\b|report\b|notes?\b|plan\b)[\w#-]+){0,5}?\s+";
 
     public static List<PlannedCall> Calls(string request, IReadOnlyList<OfferedTool> tools)
     {
@@ -85,6 +89,27 @@ internal static partial class Requests
 
     [GeneratedRegex(@"\b(write|make|create|draft|prepare|show|update|compose|produce)\b[^.]*?\b(document|doc|report|note|notes|summary|plan|essay|memo|article|page)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Document();
+
+    [GeneratedRegex(Verb + @"(table|spreadsheet)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Table();
+
+    [GeneratedRegex(Verb + @"(chart|graph|plot|histogram)\b|\bplot\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Chart();
+
+    [GeneratedRegex(Verb + @"(code|script|program|function|snippet)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Code();
+
+    [GeneratedRegex(Verb + @"(image|picture|drawing|illustration|logo)\b|\b(draw|paint|sketch)\s+(me\s+)?(a|an|the)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Image();
+
+    [GeneratedRegex(@"\b(search|find)\b.*\bblocks?\b|\bsearch the canvas\b", RegexOptions.IgnoreCase)]
+    private static partial Regex SearchBlocks();
+
+    [GeneratedRegex(@"\b(list|which|what)\b.*\bblocks\b|\bon (the|this) canvas\?", RegexOptions.IgnoreCase)]
+    private static partial Regex ListBlocks();
+
+    [GeneratedRegex(@"\bread\b.*\bblk_", RegexOptions.IgnoreCase)]
+    private static partial Regex ReadBlock();
 
     [GeneratedRegex(@"\b(ask|tell|message)\s+(?!me\b|us\b|you\b)(agent\s+)?[\w-]+", RegexOptions.IgnoreCase)]
     private static partial Regex Message();

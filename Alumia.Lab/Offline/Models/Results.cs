@@ -18,6 +18,10 @@ internal static class Results
         "current_time" => $"The clock says: {Short(result)}",
         "wait" => $"I waited. {Short(result)}",
         "show_document" => $"I wrote the document {Title(call)} and put it here for you.",
+        "show_table" => $"I made the table {Title(call)} and put it here for you.",
+        "show_chart" => $"I drew the chart {Title(call)} and put it here for you.",
+        "show_code" => $"I wrote the code {Title(call)} and put it here for you.",
+        "show_image" => $"I drew the picture {Title(call)} and put it here for you.",
         _ => $"I used `{call.Name}`. It answered: {Short(result)}",
     };
 
