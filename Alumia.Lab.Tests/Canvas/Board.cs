@@ -42,8 +42,13 @@ internal sealed class Board
         await AgreeAsync(page);
     }
 
-    public Task<Block> AddAsync(string title, string content = "text") =>
-        _services.GetRequiredService<BlockShelf>().CreateAsync(Owner, Project.Id, BlockKind.Document, title, content, Ended);
+    /// <summary>Adds a document, which has its place at once.</summary>
+    public async Task<Block> AddAsync(string title, string content = "text")
+    {
+        var block = await _services.GetRequiredService<BlockShelf>().CreateAsync(Owner, Project.Id, BlockKind.Document, title, content, Ended);
+        await StoredAsync();
+        return block;
+    }
 
     public async Task<Session> AddSessionAsync(string label) =>
         await _services.GetRequiredService<Conversations>().CreateAsync(Owner, Project.Id, (await _services.GetRequiredService<AgentDirectory>().ListAsync(Owner, Ended))[0].Id, label: label, cancellation: Ended);

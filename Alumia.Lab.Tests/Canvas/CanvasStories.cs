@@ -210,5 +210,6 @@ public sealed class CanvasStories(Browsers browsers, SharedLab shared) : Story(b
         }
         """, count), $"all {count} nodes are in view");
 
-    private static Task<string> ViewAsync(IPage page) => page.EvaluateAsync<string>("document.querySelector('.diagram-html-layer').style.transform");
+    private static Task<string> ViewAsync(IPage page) => page.EvaluateAsync<string>(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(document.querySelector('.diagram-html-layer').style.transform))))");
 }
