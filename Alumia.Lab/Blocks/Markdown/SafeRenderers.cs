@@ -87,7 +87,7 @@ internal sealed class TableRenderer : HtmlTableRenderer
 {
     protected override void Write(HtmlRenderer renderer, Table table)
     {
-        renderer.Write("<div class=\"md-table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">");
+        renderer.Write("<div class=\"md-table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">");
         base.Write(renderer, table);
         renderer.WriteLine("</div>");
     }
