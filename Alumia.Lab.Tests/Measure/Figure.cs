@@ -12,18 +12,18 @@ internal sealed record FrameTimes(IReadOnlyList<double> All)
     private double At(double share) => All.Count == 0 ? 0 : All.Order().ElementAt((int)Math.Ceiling(share * All.Count) - 1);
 }
 
-/// <summary>What went over the line, in WebSocket messages and in bytes.</summary>
-internal sealed record Wire(int SentFrames, int ReceivedFrames, long SentBytes, long ReceivedBytes)
+/// <summary>What went over the line: WebSocket messages, how long they were when unpacked, and all bytes as they travelled.</summary>
+internal sealed record Wire(int SentFrames, int ReceivedFrames, long ReceivedUnpacked, long SentBytes, long ReceivedBytes)
 {
-    public static Wire None { get; } = new(0, 0, 0, 0);
+    public static Wire None { get; } = new(0, 0, 0, 0, 0);
 
-    public static Wire operator -(Wire after, Wire before) => new(
-        after.SentFrames - before.SentFrames, after.ReceivedFrames - before.ReceivedFrames,
-        after.SentBytes - before.SentBytes, after.ReceivedBytes - before.ReceivedBytes);
+    public static Wire operator -(Wire after, Wire before) => Each(after, before, (one, other) => one - other);
 
-    public static Wire operator +(Wire one, Wire other) => new(
-        one.SentFrames + other.SentFrames, one.ReceivedFrames + other.ReceivedFrames,
-        one.SentBytes + other.SentBytes, one.ReceivedBytes + other.ReceivedBytes);
+    public static Wire operator +(Wire one, Wire other) => Each(one, other, (a, b) => a + b);
+
+    private static Wire Each(Wire one, Wire other, Func<long, long, long> join) => new(
+        (int)join(one.SentFrames, other.SentFrames), (int)join(one.ReceivedFrames, other.ReceivedFrames), join(one.ReceivedUnpacked, other.ReceivedUnpacked),
+        join(one.SentBytes, other.SentBytes), join(one.ReceivedBytes, other.ReceivedBytes));
 }
 
 /// <summary>Some repetitions of one gesture.</summary>

@@ -24,9 +24,10 @@ internal interface ISubject : ILab, IAsyncDisposable
 /// <summary>Selectors of a page's parts, for <c>watch.js</c>.</summary>
 /// <param name="Canvas">What the hand moves in.</param>
 /// <param name="Layer">What is scaled when the hand zooms.</param>
+/// <param name="Ground">What the hand takes to pan.</param>
 /// <param name="Node">Every node.</param>
 /// <param name="Agent">The nodes of agents.</param>
 /// <param name="Link">Every link.</param>
 /// <param name="Far">What stands for all nodes in a far view that is painted.</param>
 /// <param name="Streaming">The nodes whose text streams.</param>
-internal sealed record Anatomy(string Canvas, string Layer, string Node, string Agent, string Link, string Far, string Streaming);
+internal sealed record Anatomy(string Canvas, string Layer, string Ground, string Node, string Agent, string Link, string Far, string Streaming);

@@ -30,7 +30,7 @@ internal sealed class PlainFlow : ISubject
 
     public string Path => $"/?width={_size.X}&height={_size.Y}";
 
-    public Anatomy Anatomy => new(".react-flow", ".react-flow__viewport", ".react-flow__node", ".react-flow__node-agent", ".react-flow__edge-path", ".no-such-view",
+    public Anatomy Anatomy => new(".react-flow", ".react-flow__viewport", ".react-flow__pane", ".react-flow__node", ".react-flow__node-agent", ".react-flow__edge-path", ".no-such-view",
         string.Join(", ", _graph.Streaming.Select(node => $".react-flow__node[data-id=\"{node.Number}\"]")));
 
     /// <summary>Starts it with a canvas of this size.</summary>
@@ -72,9 +72,10 @@ internal sealed class PlainFlow : ISubject
         edges = _graph.Nodes.Where(node => node.IsDocument).Select(node => new { id = $"e{node.Number}", source = $"{node.Maker}", target = $"{node.Number}" }),
     });
 
+    // Compressed, as the lab's line is.
     private async Task StreamAsync(HttpContext context, IHostApplicationLifetime lifetime)
     {
-        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { DangerousEnableCompression = true });
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         // One node after the other, so that each changes ten times a second: agents do not speak in time.
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100.0 / _graph.Streaming.Count));

@@ -30,11 +30,11 @@ internal sealed class Watch(IPage page)
         return new Watch(page);
     }
 
-    /// <summary>Waits until something is there and nothing was added for a while, counted from a moment at the earliest.</summary>
-    public Task<Rest> RestAsync(double sinceMs = 0) => AskAsync<Rest>(string.Create(CultureInfo.InvariantCulture, $"rest({sinceMs})"));
+    /// <summary>Waits until something is there and nothing was added for so long, counted from a moment at the earliest.</summary>
+    public Task<Rest> RestAsync(int quietMs, double sinceMs = 0) => AskAsync<Rest>(string.Create(CultureInfo.InvariantCulture, $"rest({quietMs}, {sinceMs})"));
 
     /// <summary>Waits by the page's clock.</summary>
-    public Task PassAsync(int seconds) => page.EvaluateAsync($"watch.pass({seconds * 1000})");
+    public Task PassAsync(int ms) => page.EvaluateAsync($"watch.pass({ms})");
 
     /// <summary>Ms since the navigation began.</summary>
     public Task<double> NowAsync() => AskAsync<double>("now()");

@@ -37,12 +37,11 @@
     const look = () => isThere() ? painted(now => { firstMs = now; }) : requestAnimationFrame(look);
     requestAnimationFrame(look);
 
-    let last = 0;
     const beat = now => {
         if (!frames) return;
-        if (last) frames.push(now - last);
-        last = now;
-        requestAnimationFrame(beat);
+        if (frames.last) frames.all.push(now - frames.last);
+        frames.last = now;
+        frames.next = requestAnimationFrame(beat);
     };
 
     const centre = () => {
@@ -52,19 +51,24 @@
     const zoomOf = node => node.getBoundingClientRect().width / node.offsetWidth;
 
     window.watch = {
-        // Resolves when something is on the screen and nothing was added for 1.5 s; in ms since the navigation began.
-        rest: since => new Promise(resolve => {
+        // Resolves when something is on the screen and nothing was added for so long; in ms since the navigation began.
+        rest: (quietMs, since) => new Promise(resolve => {
             const timer = setInterval(() => {
                 const lastMs = Math.max(firstMs ?? Infinity, addedAt);
-                if (firstMs === null || performance.now() - Math.max(lastMs, since) < 1500) return;
+                if (firstMs === null || performance.now() - Math.max(lastMs, since) < quietMs) return;
                 clearInterval(timer);
                 resolve({ firstMs, lastMs });
             }, 100);
         }),
         now: () => performance.now(),
         pass: ms => new Promise(resolve => setTimeout(resolve, ms)),
-        startFrames: () => { frames = []; last = 0; requestAnimationFrame(beat); },
-        stopFrames: () => { const all = frames; frames = null; return all; },
+        startFrames: () => { frames = { all: [], last: 0 }; frames.next = requestAnimationFrame(beat); },
+        // The frame that is under way counts too.
+        stopFrames: () => new Promise(resolve => requestAnimationFrame(() => {
+            cancelAnimationFrame(frames.next);
+            resolve(frames.all);
+            frames = null;
+        })),
         startChanges: () => { changes = { updates: 0, nodes: new Set() }; },
         stopChanges: () => { const all = changes; changes = null; return { updates: all.updates, nodes: all.nodes.size }; },
         size: () => { const box = canvas().getBoundingClientRect(); return { x: Math.round(box.width), y: Math.round(box.height) }; },
@@ -110,7 +114,7 @@
             for (let x = box.left + box.width * 0.2; x < box.right - 250; x += 6) {
                 for (let y = box.top + box.height * 0.3; y < box.bottom - 150; y += 6) {
                     const element = document.elementFromPoint(x, y);
-                    if (element && canvas().contains(element) && !element.closest(`${anatomy.node}, ${anatomy.link}, button, a, input`)) return { x, y };
+                    if (element?.closest(anatomy.ground) && !element.closest(`${anatomy.node}, ${anatomy.link}`)) return { x, y };
                 }
             }
             return null;
