@@ -74,6 +74,7 @@ internal sealed class Ride
 
     private async Task<ViewFigure> LookAsync(string name)
     {
+        TestContext.Current.TestOutputHelper?.WriteLine($"{await _watch.NowAsync():0} ms after the opening: {name}");
         var shown = await _watch.ShowsAsync();
         var stream = await StreamAsync();
         var drag = await _watch.HandleAsync() is null ? null : await RepeatAsync(DragAsync);
