@@ -28,6 +28,7 @@ public sealed class CanvasMeasureTests(Browsers browsers)
         Assert.All(figures.SelectMany(figure => figure.Views), view =>
         {
             Assert.NotEmpty(view.Pan.During.All);
+            Assert.InRange(view.Pan.BehindPx, 0, 20);
             Assert.NotEmpty(view.Zoom.During.All);
             Assert.True(view.Stream.Changes.Updates > 0);
         });
