@@ -130,7 +130,10 @@ internal sealed class CanvasActivity(Conversations conversations, OrgScope scope
         }
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
         {
-            // The canvas went away.
+            // The canvas went away, and with it whoever waits; no tick begins any more.
+            lock (_lock)
+                _taken!.TrySetCanceled(CancellationToken.None);
+            return;
         }
         lock (_lock)
         {
