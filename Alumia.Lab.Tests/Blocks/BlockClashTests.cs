@@ -1,6 +1,5 @@
 using Alumia.Lab.Blocks;
 using Alumia.Lab.Blocks.Content;
-using Alumia.Lab.Organizations;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 using static Alumia.Lab.Tests.Blocks.Shelves;

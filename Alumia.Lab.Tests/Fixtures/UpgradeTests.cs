@@ -45,7 +45,10 @@ public sealed class UpgradeTests
         Assert.Equal(SessionStatus.Idle, answered.Status);
         Assert.NotEmpty(await bench.EventsAsync<TextWritten>(answered.Id));
         var document = Assert.Single(await bench.EventsAsync<ToolFinished>(answered.Id));
-        Assert.Contains("tides", (await lab.Services.GetRequiredService<BlockShelf>().GetAsync(bench.Scope, document.BlockId!, Ended)).Content, StringComparison.OrdinalIgnoreCase);
+        var shelf = lab.Services.GetRequiredService<BlockShelf>();
+        var view = await shelf.GetAsync(bench.Scope, document.BlockId!, Ended);
+        Assert.Contains("tides", view.Content, StringComparison.OrdinalIgnoreCase);
+        Assert.All(await shelf.VersionsAsync(bench.Scope, document.BlockId!, Ended), version => Assert.Equal((view.Block.Title, false), (version.Title, version.IsClash)));
         Assert.Equal(SessionStatus.Cancelled, sessions[FixtureLab.Cancelled].Status);
         var failed = sessions[FixtureLab.Failing];
         Assert.Equal(SessionStatus.Failed, failed.Status);

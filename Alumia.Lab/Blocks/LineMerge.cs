@@ -1,10 +1,9 @@
 using DiffPlex;
-using DiffPlex.Model;
 
 namespace Alumia.Lab.Blocks;
 
 /// <summary>
-/// A three-way merge by lines, on DiffPlex's two-way differences: its own three-way merge drops what is added at the end (1.9.0).
+/// A three-way merge by lines, on DiffPlex's two-way differences: its own three-way merge (1.9.0) drops one side of some changes that overlap.
 /// </summary>
 internal static class LineMerge
 {

@@ -32,6 +32,6 @@ public sealed class ShowChart(BlockShelf shelf) : ShowTool(shelf, BlockKind.Char
         [.. Items(series, "values").Select(value => value.GetDouble())],
         series.TryGetProperty("x", out _) ? [.. Items(series, "x").Select(value => value.GetDouble())] : null);
 
-    private static IEnumerable<JsonElement> Items(JsonElement owner, string name) =>
-        owner.TryGetProperty(name, out var items) ? items.EnumerateArray() : [];
+    private static JsonElement.ArrayEnumerator Items(JsonElement owner, string name) =>
+        owner.TryGetProperty(name, out var items) ? items.EnumerateArray() : default;
 }

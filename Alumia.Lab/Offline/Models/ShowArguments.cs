@@ -99,7 +99,7 @@ internal static partial class ShowArguments
     /// <summary>A number that belongs to these words, the same each time.</summary>
     private static uint Seed(string words) => words.Aggregate(2166136261u, (seed, letter) => (seed ^ letter) * 16777619u);
 
-    private static JsonNode Cell(double? number) => number is { } value ? JsonValue.Create(value) : JsonValue.Create("");
+    private static JsonValue Cell(double? number) => number is { } value ? JsonValue.Create(value) : JsonValue.Create("");
 
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 
