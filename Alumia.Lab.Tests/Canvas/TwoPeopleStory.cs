@@ -22,7 +22,7 @@ public sealed class TwoPeopleStory(Browsers browsers, SharedLab shared) : Story(
     private static readonly string[] _settlings = ["Keep both", "Use ", "Keep the shown one"];
 
     private static readonly Gen<(Deed What, int Node, int Dx, int Dy, int Settling)> _deed =
-        Gen.Select(Gen.Enum<Deed>(), Gen.Int[0, 2], Gen.Int[-60, 60], Gen.Int[-60, 60], Gen.Int[0, 2]);
+        Gen.Select(Gen.Enum<Deed>(), Gen.Int[0, 2], Gen.Int[-60, 60], Gen.Int[-20, 60], Gen.Int[0, 2]);
 
     private static readonly Gen<((Deed What, int Node, int Dx, int Dy, int Settling)[] Mine, (Deed What, int Node, int Dx, int Dy, int Settling)[] Theirs)> _run =
         Gen.Select(_deed.Array[1, 3], _deed.Array[1, 3]);

@@ -1,5 +1,5 @@
 // The canvas's hand: what the browser does by itself, and what it tells the page at the end. Arrays go in pieces: one message holds 32 KB.
-import { bounds, fitting } from "./geometry.js";
+import { bounds, fitting, TOOLS } from "./geometry.js";
 import { Hand } from "./hand.js";
 import { Keys } from "./keys.js";
 import { Scene } from "./scene.js";
@@ -133,7 +133,7 @@ class Canvas {
     const { view, width, height } = this.scene, margin = 24;
     const left = node.x * view.zoom + view.x, top = node.y * view.zoom + view.y, right = left + node.w * view.zoom, bottom = top + node.h * view.zoom;
     const dx = left < margin ? margin - left : right > width - margin ? Math.max(margin - left, width - margin - right) : 0;
-    const dy = top < margin ? margin - top : bottom > height - margin ? Math.max(margin - top, height - margin - bottom) : 0;
+    const dy = top < margin + TOOLS ? margin + TOOLS - top : bottom > height - margin ? Math.max(margin + TOOLS - top, height - margin - bottom) : 0;
     if (dx || dy) {
       this.isTouched = true;
       this.fly({ ...view, x: view.x + dx, y: view.y + dy });

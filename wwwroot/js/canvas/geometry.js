@@ -34,8 +34,12 @@ export const path = (from, to) => {
   return `M${a} ${b}C${c} ${d} ${e} ${f} ${g} ${h}`;
 };
 
-// The pan and zoom at which a rectangle fills the screen, less a margin; never larger than life.
-export function fitting(box, width, height, margin = 48, most = 1) {
-  const zoom = Math.min(most, Math.max(0.02, Math.min((width - 2 * margin) / Math.max(1, box.w), (height - 2 * margin) / Math.max(1, box.h))));
-  return { x: (width - box.w * zoom) / 2 - box.x * zoom, y: (height - box.h * zoom) / 2 - box.y * zoom, zoom };
+// The tools lie over the top of the screen.
+export const TOOLS = 48;
+
+// The pan and zoom at which a rectangle fills what the tools leave of the screen, less a margin; never larger than life.
+export function fitting(box, width, height, margin = 32) {
+  const free = height - TOOLS;
+  const zoom = Math.min(1, Math.max(0.02, Math.min((width - 2 * margin) / Math.max(1, box.w), (free - 2 * margin) / Math.max(1, box.h))));
+  return { x: (width - box.w * zoom) / 2 - box.x * zoom, y: TOOLS + (free - box.h * zoom) / 2 - box.y * zoom, zoom };
 }
