@@ -19,8 +19,10 @@ internal sealed class Shelves(LabDatabase database) : IAsyncDisposable
     public static readonly ToolContext Ala = new("org_1", ProjectId, "ses_1", "agt_1", "trn_1", "usr_mia");
     public const string ProjectId = "prj_1";
 
-    public BlockShelf Shelf { get; } = new(database.Contexts, database.Writer,
-        new BlockAuthors(new Names(), new AgentDirectory(database.Contexts, database.Writer, new ModelCatalogue(new ConfigurationBuilder().Build()))));
+    public BlockShelf Shelf => new(database.Contexts, database.Writer, Authors);
+
+    public BlockAuthors Authors { get; } =
+        new(new Names(), new AgentDirectory(database.Contexts, database.Writer, new ModelCatalogue(new ConfigurationBuilder().Build())));
 
     public LabDatabase Database => database;
 

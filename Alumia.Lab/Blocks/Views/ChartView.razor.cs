@@ -41,7 +41,7 @@ public sealed partial class ChartView
         if (ReferenceEquals(_drawn, Chart))
             return;
         (_drawn, _table) = (Chart, ChartTable.Of(Chart));
-        _small = ChartSvg.CanDraw(Chart) ? ChartSvg.ForPage(Chart, 400, 260) : null;
+        _small = ChartSvg.ForPage(Chart, 400, 260);
         _large = IsCompact || _small is null ? null : ChartSvg.ForPage(Chart, 720, 400);
     }
 }
