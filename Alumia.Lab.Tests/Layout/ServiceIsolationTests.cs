@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using Alumia.Lab.Agents;
 using Alumia.Lab.Blocks;
+using Alumia.Lab.Canvas;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
@@ -20,11 +21,12 @@ namespace Alumia.Lab.Tests.Layout;
 public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<SharedLab>
 {
     private static readonly Type[] _services =
-        [typeof(Conversations), typeof(AgentDirectory), typeof(ProjectDirectory), typeof(TroubleLog), typeof(BlockShelf), typeof(Members), typeof(Invitations), typeof(Audit)];
+        [typeof(Conversations), typeof(AgentDirectory), typeof(ProjectDirectory), typeof(TroubleLog), typeof(BlockShelf), typeof(SessionCopies),
+        typeof(BlockCopies), typeof(CanvasBoard), typeof(CanvasArchive), typeof(Members), typeof(Invitations), typeof(Audit)];
 
     /// <summary>Calls that name nothing of anybody's: they act in the org of the scope.</summary>
     private static readonly string[] _nameNothing =
-        ["AgentDirectory.CreateAsync", "ProjectDirectory.CreateAsync", "Invitations.MakeAsync", "Members.LeaveAsync", "Audit.Write", "ProjectDirectory.Visible", "ProjectDirectory.MayChange"];
+        ["AgentDirectory.CreateAsync", "ProjectDirectory.CreateAsync", "CanvasArchive.ImportAsync", "Invitations.MakeAsync", "Members.LeaveAsync", "Audit.Write", "ProjectDirectory.Visible", "ProjectDirectory.MayChange"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -139,6 +141,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
     {
         var (chats, agents, projects, troubles, blocks, members, invitations, audit) =
             (Get<Conversations>(), Get<AgentDirectory>(), Get<ProjectDirectory>(), Get<TroubleLog>(), Get<BlockShelf>(), Get<Members>(), Get<Invitations>(), Get<Audit>());
+        var board = Get<CanvasBoard>();
         return
         [
             Change("Conversations.CreateAsync", scope => chats.CreateAsync(scope, it.Project, it.Agent, cancellation: Ct)),
@@ -147,12 +150,14 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             Change("Conversations.RenameAsync", scope => chats.RenameAsync(scope, it.Session, "Changed", Ct)),
             Change("Conversations.ChooseAsync", scope => chats.ChooseAsync(scope, it.Session, Agent.AlaSlug, null, Ct)),
             Change("Conversations.DeleteAsync", scope => chats.DeleteAsync(scope, it.Session, Ct)),
+            Change("Conversations.RestoreAsync", scope => chats.RestoreAsync(scope, it.Session, Ct)),
             Change("Conversations.SendAsync", scope => chats.SendAsync(scope, it.Session, new NewMessage("m2", "Changed"), Ct)),
             Change("Conversations.CancelAsync", scope => chats.CancelAsync(scope, it.Session, Ct)),
             Change("Conversations.ResumeAsync", scope => chats.ResumeAsync(scope, it.Session, Ct)),
             Read("Conversations.QueueAsync", scope => chats.QueueAsync(scope, it.Session, Ct)),
             Change("Conversations.UnqueueAsync", scope => chats.UnqueueAsync(scope, it.Session, "m1", Ct)),
             Read("Conversations.PageAsync", scope => chats.PageAsync(scope, it.Session, cancellation: Ct)),
+            Read("Conversations.LastTurnsAsync", scope => chats.LastTurnsAsync(scope, [it.Session], Ct)),
             Read("Conversations.WatchAsync", async scope => await chats.WatchAsync(scope, it.Session, default, Ct).FirstAsync(Ct)),
             OfOrg(Read("AgentDirectory.ListAsync", scope => agents.ListAsync(scope, Ct))),
             OfOrg(Read("AgentDirectory.FindAsync", scope => agents.FindAsync(scope, it.Agent, Ct))),
@@ -182,6 +187,13 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             Change("BlockShelf.DuplicateAsync", scope => blocks.DuplicateAsync(scope, it.Block, Ct)),
             Change("BlockShelf.DeleteAsync", scope => blocks.DeleteAsync(scope, [it.Block], Ct)),
             Change("BlockShelf.RestoreAsync", scope => blocks.RestoreAsync(scope, [it.Block], Ct)),
+            Read("SessionCopies.ReadAsync", scope => Get<SessionCopies>().ReadAsync(scope, it.Project, Ct)),
+            Read("BlockCopies.ReadAsync", scope => Get<BlockCopies>().ReadAsync(scope, it.Project, Ct)),
+            Read("CanvasArchive.ExportAsync", scope => Get<CanvasArchive>().ExportAsync(scope, it.Project, Ct)),
+            Read("CanvasBoard.ReadAsync", scope => board.ReadAsync(scope, it.Project, Ct)),
+            Change("CanvasBoard.MoveAsync", scope => board.MoveAsync(scope, it.Project, [new NodeMove(it.Block, 1, 1)], Ct)),
+            Change("CanvasBoard.ResizeAsync", scope => board.ResizeAsync(scope, it.Project, it.Block, 300, 300, Ct)),
+            Change("CanvasBoard.CollapseAsync", scope => board.CollapseAsync(scope, it.Project, it.Block, true, Ct)),
             OfOrg(Read("Members.ListAsync", scope => members.ListAsync(scope, Ct))),
             OfOrg(Change("Members.ChangeRoleAsync", scope => members.ChangeRoleAsync(scope, it.Person, OrgRole.Viewer, Ct))),
             OfOrg(Change("Members.RemoveAsync", scope => members.RemoveAsync(scope, it.Person, Ct))),
