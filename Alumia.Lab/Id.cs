@@ -36,7 +36,8 @@ public static partial class Id
     public static string Rename(string text, IReadOnlyDictionary<string, string> newIds) =>
         Form().Replace(text, found => newIds.GetValueOrDefault(found.Value, found.Value));
 
-    [GeneratedRegex("\\b[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}\\b")]
+    // No boundary before it: in JSON inside JSON a letter of an escape may stand there.
+    [GeneratedRegex("[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}\\b")]
     private static partial Regex Form();
 
     /// <summary>The clock's time in UTC milliseconds, the form in which every instant is stored.</summary>

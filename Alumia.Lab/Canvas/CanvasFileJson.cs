@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 using Alumia.Lab.Blocks;
 using Alumia.Lab.Projects;
@@ -11,10 +12,14 @@ namespace Alumia.Lab.Canvas;
 /// <summary>Writes and reads a canvas's file.</summary>
 internal static class CanvasFileJson
 {
-    // Letters of all languages stand as they are; what HTML would read is escaped.
-    private static readonly CanvasFileForm _form = new(new JsonSerializerOptions(CanvasFileForm.Default.Options) { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) });
+    private static readonly JsonTypeInfo<CanvasFile> _form = (JsonTypeInfo<CanvasFile>)new JsonSerializerOptions(CanvasFileForm.Default.Options)
+    {
+        // Letters of all languages stand as they are; what HTML would read is escaped.
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        TypeInfoResolver = CanvasFileForm.Default.WithAddedModifier(AllowAbsence),
+    }.GetTypeInfo(typeof(CanvasFile));
 
-    public static byte[] Write(CanvasFile file) => JsonSerializer.SerializeToUtf8Bytes(file, _form.CanvasFile);
+    public static byte[] Write(CanvasFile file) => JsonSerializer.SerializeToUtf8Bytes(file, _form);
 
     /// <exception cref="Refusal">It is too large, or no such file; it says where.</exception>
     public static CanvasFile Read(ReadOnlySpan<byte> bytes)
@@ -23,7 +28,8 @@ internal static class CanvasFileJson
             throw TooLarge();
         try
         {
-            return JsonSerializer.Deserialize(bytes, _form.CanvasFile) ?? throw Refusal.Invalid("file", "The file is empty.");
+            // Some editors put a mark before UTF-8, which JSON does not know.
+            return JsonSerializer.Deserialize(bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes, _form) ?? throw Refusal.Invalid("file", "The file is empty.");
         }
         catch (JsonException exception)
         {
@@ -37,6 +43,13 @@ internal static class CanvasFileJson
     }
 
     public static Refusal TooLarge() => new(RefusalKind.TooLarge, $"A canvas file has up to {CanvasFile.MostBytes / 1024 / 1024} MB.");
+
+    /// <summary>What may be null may be left out.</summary>
+    private static void AllowAbsence(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties.Where(property => property.AssociatedParameter?.IsNullable == true))
+            property.IsRequired = false;
+    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
