@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 
 namespace Alumia.Lab;
 
 /// <summary>Identifiers: a prefix that tells what it is (<c>ses</c>, <c>agt</c>) and 26 characters that sort by the time of making.</summary>
-public static class Id
+public static partial class Id
 {
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford's base 32, lower case.
 
@@ -30,6 +31,14 @@ public static class Id
 
     /// <summary>As <see cref="New(string, long)"/>, at the clock's time.</summary>
     public static string New(string prefix, TimeProvider clock) => New(prefix, clock.NowMs());
+
+    /// <summary>The text with each identifier that has a new one in its place.</summary>
+    public static string Rename(string text, IReadOnlyDictionary<string, string> newIds) =>
+        Form().Replace(text, found => newIds.GetValueOrDefault(found.Value, found.Value));
+
+    // No boundary before it: in JSON inside JSON a letter of an escape may stand there.
+    [GeneratedRegex("[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}\\b")]
+    private static partial Regex Form();
 
     /// <summary>The clock's time in UTC milliseconds, the form in which every instant is stored.</summary>
     public static long NowMs(this TimeProvider clock) => clock.GetUtcNow().ToUnixTimeMilliseconds();

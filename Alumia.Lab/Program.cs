@@ -41,6 +41,7 @@ try
     app.MapAccounts();
     app.MapOrganizations();
     app.MapBlocks();
+    app.MapCanvas();
     app.MapLayout();
     await app.RunAsync();
     return 0;

@@ -21,11 +21,12 @@ namespace Alumia.Lab.Tests.Layout;
 public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<SharedLab>
 {
     private static readonly Type[] _services =
-        [typeof(Conversations), typeof(AgentDirectory), typeof(ProjectDirectory), typeof(TroubleLog), typeof(BlockShelf), typeof(CanvasBoard), typeof(Members), typeof(Invitations), typeof(Audit)];
+        [typeof(Conversations), typeof(AgentDirectory), typeof(ProjectDirectory), typeof(TroubleLog), typeof(BlockShelf), typeof(SessionCopies),
+        typeof(BlockCopies), typeof(CanvasBoard), typeof(CanvasArchive), typeof(Members), typeof(Invitations), typeof(Audit)];
 
     /// <summary>Calls that name nothing of anybody's: they act in the org of the scope.</summary>
     private static readonly string[] _nameNothing =
-        ["AgentDirectory.CreateAsync", "ProjectDirectory.CreateAsync", "Invitations.MakeAsync", "Members.LeaveAsync", "Audit.Write", "ProjectDirectory.Visible", "ProjectDirectory.MayChange"];
+        ["AgentDirectory.CreateAsync", "ProjectDirectory.CreateAsync", "CanvasArchive.ImportAsync", "Invitations.MakeAsync", "Members.LeaveAsync", "Audit.Write", "ProjectDirectory.Visible", "ProjectDirectory.MayChange"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -138,8 +139,9 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
 
     private IReadOnlyList<Call> Table(Things it)
     {
-        var (chats, agents, projects, troubles, blocks, board) = (Get<Conversations>(), Get<AgentDirectory>(), Get<ProjectDirectory>(), Get<TroubleLog>(), Get<BlockShelf>(), Get<CanvasBoard>());
-        var (members, invitations, audit) = (Get<Members>(), Get<Invitations>(), Get<Audit>());
+        var (chats, agents, projects, troubles, blocks, members, invitations, audit) =
+            (Get<Conversations>(), Get<AgentDirectory>(), Get<ProjectDirectory>(), Get<TroubleLog>(), Get<BlockShelf>(), Get<Members>(), Get<Invitations>(), Get<Audit>());
+        var board = Get<CanvasBoard>();
         return
         [
             Change("Conversations.CreateAsync", scope => chats.CreateAsync(scope, it.Project, it.Agent, cancellation: Ct)),
@@ -185,6 +187,9 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             Change("BlockShelf.DuplicateAsync", scope => blocks.DuplicateAsync(scope, it.Block, Ct)),
             Change("BlockShelf.DeleteAsync", scope => blocks.DeleteAsync(scope, [it.Block], Ct)),
             Change("BlockShelf.RestoreAsync", scope => blocks.RestoreAsync(scope, [it.Block], Ct)),
+            Read("SessionCopies.ReadAsync", scope => Get<SessionCopies>().ReadAsync(scope, it.Project, Ct)),
+            Read("BlockCopies.ReadAsync", scope => Get<BlockCopies>().ReadAsync(scope, it.Project, Ct)),
+            Read("CanvasArchive.ExportAsync", scope => Get<CanvasArchive>().ExportAsync(scope, it.Project, Ct)),
             Read("CanvasBoard.ReadAsync", scope => board.ReadAsync(scope, it.Project, Ct)),
             Change("CanvasBoard.MoveAsync", scope => board.MoveAsync(scope, it.Project, [new NodeMove(it.Block, 1, 1)], Ct)),
             Change("CanvasBoard.ResizeAsync", scope => board.ResizeAsync(scope, it.Project, it.Block, 300, 300, Ct)),

@@ -26,6 +26,9 @@ internal static class Demo
         await page.WaitForURLAsync(new Regex("/demo/lab"));
     }
 
+    /// <summary>The chat, which tells much of what the canvas beside it tells too.</summary>
+    public static ILocator Chat(IPage page) => page.Locator("section.chat");
+
     public static ILocator Message(IPage page) => page.GetByRole(AriaRole.Textbox, new() { Name = "Message", Exact = true });
 
     public static ILocator Send(IPage page) => Button(page, "Send");

@@ -24,20 +24,20 @@ public sealed class LongSessionStory(Browsers browsers, SharedLab shared) : Stor
         await page.GetByTitle("Sessions").ClickAsync();
         var watch = Stopwatch.StartNew();
         await page.GetByRole(AriaRole.Group, new() { Name = "Sessions" }).GetByRole(AriaRole.Button, new() { Name = "A long one idle" }).ClickAsync();
-        await Assertions.Expect(page.GetByText($"Answer {Turns}.")).ToBeInViewportAsync();
+        await Assertions.Expect(Demo.Chat(page).GetByText($"Answer {Turns}.")).ToBeInViewportAsync();
         Figures.Print($"{watch.ElapsedMilliseconds} ms from the click to the last message of {2 * Turns}");
         await Assertions.Expect(page.Locator("article")).ToHaveCountAsync(100);
 
-        var firstShown = page.GetByText($"Answer {Turns - 49}.", new() { Exact = true });
+        var firstShown = Demo.Chat(page).GetByText($"Answer {Turns - 49}.", new() { Exact = true });
         await Demo.Button(page, "Show earlier").ClickAsync();
         await Assertions.Expect(page.Locator("article")).ToHaveCountAsync(200);
-        await Assertions.Expect(page.GetByText($"Answer {Turns - 99}.", new() { Exact = true })).ToBeAttachedAsync();
+        await Assertions.Expect(Demo.Chat(page).GetByText($"Answer {Turns - 99}.", new() { Exact = true })).ToBeAttachedAsync();
         // The reader stays where they were.
         await Assertions.Expect(firstShown).ToBeInViewportAsync();
 
         watch.Restart();
         await page.ReloadAsync();
-        await Assertions.Expect(page.GetByText($"Answer {Turns}.")).ToBeInViewportAsync();
+        await Assertions.Expect(Demo.Chat(page).GetByText($"Answer {Turns}.")).ToBeInViewportAsync();
         Figures.Print($"{watch.ElapsedMilliseconds} ms from a reload to the last message");
         await Demo.SendAsync(page, "How many messages have I sent?");
         await Assertions.Expect(Demo.Answer(page)).ToContainTextAsync($"You have sent {Turns + 1:N0} messages".Replace(",", "", StringComparison.Ordinal));

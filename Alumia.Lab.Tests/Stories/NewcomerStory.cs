@@ -47,7 +47,7 @@ public sealed class NewcomerStory(Browsers browsers, SharedLab shared) : Story(b
         foreach (var each in new[] { page, second })
         {
             await Assertions.Expect(each.Locator("[data-tool=show_document][data-state=done]")).ToHaveCountAsync(1);
-            await Assertions.Expect(each.GetByText("They come and go.", new() { Exact = true })).ToBeVisibleAsync();
+            await Assertions.Expect(Demo.Chat(each).GetByText("They come and go.", new() { Exact = true })).ToBeVisibleAsync();
         }
     }
 

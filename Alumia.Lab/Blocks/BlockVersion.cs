@@ -24,7 +24,7 @@ public sealed class BlockVersion
 
     public required AuthorKind By { get; init; }
 
-    /// <summary>The agent's or user's id.</summary>
+    /// <summary>The agent's or user's id; of what came with a file, <see cref="BlockAuthors.Guest"/>.</summary>
     public required string ById { get; init; }
 
     public required long AtMs { get; init; }

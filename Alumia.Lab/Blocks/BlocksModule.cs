@@ -14,6 +14,7 @@ public static class BlocksModule
         builder.Services.AddSingleton<BlockAuthors>();
         builder.Services.AddScoped<BrowserFiles>();
         builder.Services.AddSingleton<BlockShelf>();
+        builder.Services.AddSingleton<BlockCopies>();
         builder.Services.AddSingleton<ITool, ShowDocument>();
         builder.Services.AddSingleton<ITool, ShowCode>();
         builder.Services.AddSingleton<ITool, ShowTable>();

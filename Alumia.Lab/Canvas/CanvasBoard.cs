@@ -41,7 +41,7 @@ public sealed class CanvasBoard(IDbContextFactory<LabDbContext> contexts, Writer
     /// <summary>Stores where nodes were dropped; those that are not on this canvas (any more) are passed over.</summary>
     public Task MoveAsync(OrgScope scope, string projectId, IReadOnlyCollection<NodeMove> moves, CancellationToken cancellation)
     {
-        if (moves.Any(move => !(Math.Abs(move.X) <= Farthest && Math.Abs(move.Y) <= Farthest)))
+        if (!moves.All(move => IsPlace(move.X, move.Y)))
             throw Refusal.Invalid("position", "A node cannot stand so far out.");
         var byId = moves.ToDictionary(move => move.Id);
         return ChangeAsync(scope, projectId, byId.Keys, placement => (placement.X, placement.Y) = (byId[placement.NodeId].X, byId[placement.NodeId].Y), cancellation);
@@ -56,6 +56,29 @@ public sealed class CanvasBoard(IDbContextFactory<LabDbContext> contexts, Writer
 
     public Task CollapseAsync(OrgScope scope, string projectId, string nodeId, bool isCollapsed, CancellationToken cancellation) =>
         ChangeAsync(scope, projectId, [nodeId], placement => placement.IsCollapsed = isCollapsed, cancellation);
+
+    /// <summary>Whether a node may stand there.</summary>
+    internal static bool IsPlace(double x, double y) => Math.Abs(x) <= Farthest && Math.Abs(y) <= Farthest;
+
+    /// <summary>Places copied nodes, in the transaction that makes their project.</summary>
+    internal static void Put(Tx tx, OrgScope scope, string projectId, IEnumerable<FiledPlacement> placements, IReadOnlyDictionary<string, string> newIds)
+    {
+        foreach (var filed in placements)
+        {
+            var (width, height) = NodeSizes.Clamp(filed.Width, filed.Height);
+            tx.Db.Add(new Placement
+            {
+                ProjectId = projectId,
+                NodeId = newIds[filed.Node],
+                OrgId = scope.OrgId,
+                X = filed.X,
+                Y = filed.Y,
+                Width = width,
+                Height = height,
+                IsCollapsed = filed.IsCollapsed,
+            });
+        }
+    }
 
     private static Box BoxOf(Placement placement) => new(placement.X, placement.Y, placement.Width, placement.Height);
 

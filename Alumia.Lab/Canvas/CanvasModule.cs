@@ -5,6 +5,13 @@ public static class CanvasModule
     public static WebApplicationBuilder AddCanvas(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<CanvasBoard>();
+        builder.Services.AddSingleton<CanvasArchive>();
         return builder;
+    }
+
+    public static WebApplication MapCanvas(this WebApplication app)
+    {
+        app.MapGet(CanvasFileEndpoint.Route, CanvasFileEndpoint.GetAsync).RequireAuthorization().ExcludeFromDescription();
+        return app;
     }
 }

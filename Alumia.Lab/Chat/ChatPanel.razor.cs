@@ -200,7 +200,7 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
 
     private string Author(TurnView turn) => turn.UserId switch
     {
-        null => "API client",
+        null => turn.Author ?? "API client",
         var id when id == Scope.UserId => "You",
         var id => _people.GetValueOrDefault(id, "A former member"),
     };

@@ -1,3 +1,4 @@
+using Alumia.Lab.Canvas;
 using Alumia.Lab.Projects;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -26,6 +27,12 @@ public sealed partial class ProjectsPage(ProjectDirectory projects, IDialogServi
     {
         (_archived, _projects) = (!_archived, null);
         await RefreshAsync();
+    }
+
+    private async Task ImportAsync()
+    {
+        if (await ImportDialog.ShowAsync(dialogs, Scope) is { } made)
+            navigation.NavigateTo($"/{Scope.OrgSlug}/lab/{made}");
     }
 
     private async Task CreateAsync()

@@ -74,13 +74,7 @@ public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts, W
     {
         scope.Require(OrgRole.Member);
         edit = edit.Checked();
-        return writer.Write(tx =>
-        {
-            var project = New(scope.OrgId, scope.UserId, edit, tx.NowMs);
-            tx.Db.Add(project);
-            tx.Changed(ListKey(scope.OrgId));
-            return project;
-        }, cancellation);
+        return writer.Write(tx => Add(tx, scope, edit), cancellation);
     }
 
     public Task UpdateAsync(OrgScope scope, string projectId, ProjectEdit edit, CancellationToken cancellation)
@@ -104,6 +98,15 @@ public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts, W
     /// <summary>Hides the project and all in it from everybody.</summary>
     public Task DeleteAsync(OrgScope scope, string projectId, CancellationToken cancellation) =>
         ChangeAsync(scope, projectId, (tx, project) => project.DeletedAtMs = tx.NowMs, cancellation);
+
+    /// <summary>A new project of this person, made in a transaction that fills it too.</summary>
+    internal static Project Add(Tx tx, OrgScope scope, ProjectEdit edit)
+    {
+        var project = New(scope.OrgId, scope.UserId, edit.Checked(), tx.NowMs);
+        tx.Db.Add(project);
+        tx.Changed(ListKey(scope.OrgId));
+        return project;
+    }
 
     internal static Project New(string orgId, string makerId, ProjectEdit edit, long nowMs)
     {

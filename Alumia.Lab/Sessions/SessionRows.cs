@@ -74,6 +74,10 @@ internal static class SessionRows
     public static SessionEvent ToEvent(this SessionEventRecord row) =>
         new(row.Sequence, row.TurnId, row.AtMs, JsonSerializer.Deserialize(row.Data, SessionJson.Default.SessionEventData)!);
 
+    /// <summary>The same with new ids, wherever it names things: what an agent was told of a block leads to that block's copy.</summary>
+    public static SessionEventData Rename(SessionEventData data, IReadOnlyDictionary<string, string> newIds) =>
+        JsonSerializer.Deserialize(Id.Rename(JsonSerializer.Serialize(data, SessionJson.Default.SessionEventData), newIds), SessionJson.Default.SessionEventData)!;
+
     private static SessionEvent Read(DbDataReader row) => new(
         row.GetInt64(0), row.GetString(1), row.GetInt64(2), JsonSerializer.Deserialize(row.GetString(3), SessionJson.Default.SessionEventData)!);
 }

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using Alumia.Lab.Accounts;
+using Alumia.Lab.Agents;
+using Alumia.Lab.Storage;
 using Alumia.Lab.Troubles;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 
@@ -19,6 +23,8 @@ public static class SessionsModule
         builder.Services.AddSingleton<SessionWatch>();
         builder.Services.AddSingleton(services => new Conversations(services.GetRequiredService<SessionDirectory>(), services.GetRequiredService<SessionWatch>(),
             services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<IOptions<SessionsOptions>>().Value));
+        builder.Services.AddSingleton(services => new SessionCopies(services.GetRequiredService<IDbContextFactory<LabDbContext>>(),
+            services.GetRequiredService<SessionDirectory>(), services.GetRequiredService<AgentDirectory>(), services.GetRequiredService<IUserNames>()));
         builder.Services.AddHostedService<Recovery>();
         builder.Host.UseOrleans(ConfigureSilo);
         builder.Services.AddHostedService<Waker>();

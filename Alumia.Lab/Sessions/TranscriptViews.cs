@@ -31,6 +31,9 @@ public sealed class TurnView
     /// <summary>Who wrote the message: a user's id, or null for a client without one.</summary>
     public string? UserId { get; internal set; }
 
+    /// <summary>The name of who wrote it, where the message came with a file.</summary>
+    public string? Author { get; internal set; }
+
     public string AgentId { get; internal set; } = "";
 
     public string ModelId { get; internal set; } = "";
