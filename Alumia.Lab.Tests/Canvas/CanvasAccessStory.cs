@@ -54,7 +54,7 @@ public sealed class CanvasAccessStory(Browsers browsers, SharedLab shared) : Sto
             await menu.Locator("summary").ClickAsync();
             await menu.GetByRole(AriaRole.Button, new() { Name = deed, Exact = true }).ClickAsync();
             await page.GetByRole(AriaRole.Dialog).WaitForAsync();
-            await page.Locator(".mud-dialog .skeleton, .mud-dialog [role=status]").First.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+            await page.Locator(".mud-dialog .skeleton, .mud-dialog :text('Reading the block')").First.WaitForAsync(new() { State = WaitForSelectorState.Detached });
             await CheckAsync(page, $"{deed} of the {kind}");
             await page.Keyboard.PressAsync("Escape");
             await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
