@@ -64,6 +64,7 @@ public sealed class EditorTests
     {
         await using var live = await OpenAsync();
         var block = await live.MakeAsync(BlockKind.Document, "One");
+        live.Field.Setup<IJSStreamReference>("text").SetResult(new Text("One"));
         var left = await EditAsync(live, block);
         await live.Dialogs.Find(".editor").KeyDownAsync(new KeyboardEventArgs { Key = "Escape" });
         Assert.False(await left.WaitAsync(Patience, Ct));

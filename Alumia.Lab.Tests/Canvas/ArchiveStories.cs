@@ -29,10 +29,13 @@ public sealed class ArchiveStories(Browsers browsers, SharedLab shared) : Story(
         await MenuAsync(page);
         await Demo.Button(page, "Import").ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
+        // The field listens once Blazor has taken hold of it; a person is never that quick.
+        await page.WaitForFunctionAsync("() => document.getElementById('import-file')?._blazorInputFileNextFileId !== undefined");
         await dialog.GetByLabel("Canvas file").SetInputFilesAsync(new FilePayload { Name = "other.json", MimeType = "application/json", Buffer = "{\"name\":\"x\"}"u8.ToArray() });
         await Assertions.Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("no canvas file");
         await dialog.GetByLabel("Canvas file").SetInputFilesAsync(file);
         await Assertions.Expect(dialog).ToContainTextAsync("1 session, 1 block");
+        await page.ScreenshotAsync(new() { Path = "/tmp/archive-dialog.png" });
         await dialog.GetByLabel("Project name").FillAsync("Board again");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Import canvas" }).ClickAsync();
 

@@ -1,6 +1,6 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Alumia.Lab.Agents;
 using Alumia.Lab.Blocks;
@@ -8,7 +8,6 @@ using Alumia.Lab.Canvas;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
-using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Sessions;
 using Alumia.Lab.Tests.Stories;
@@ -163,6 +162,25 @@ public sealed class CanvasArchiveTests(SharedLab shared) : IClassFixture<SharedL
     }
 
     [Fact]
+    public async Task The_largest_canvas_comes_in_whole()
+    {
+        var scope = await People.FoundAsync(shared.Lab, "largest");
+        var file = Read(Whole);
+        file = file with
+        {
+            Sessions = [.. Enumerable.Range(0, 1_000).Select(i => file.Sessions[0] with { Id = $"s{i}", Label = $"S{i:0000}" })],
+            Blocks = [.. Enumerable.Range(0, 4_000).Select(i => file.Blocks[0] with { Id = $"b{i}", Session = $"s{i / 4}" })],
+            Placements = [],
+        };
+        var began = Stopwatch.GetTimestamp();
+        var project = await Archive.ImportAsync(scope, file, null, Ct);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms for 5,000 nodes");
+        var sessions = await shared.Lab.Services.GetRequiredService<Conversations>().ListAsync(scope, project.Id, Ct);
+        Assert.Equal(file.Sessions.Select(session => session.Label), sessions.OrderBy(session => session.Id, StringComparer.Ordinal).Select(session => session.Label));
+        Assert.Equal(4_000, (await shared.Lab.Services.GetRequiredService<BlockShelf>().ListAsync(scope, project.Id, Ct)).Count);
+    }
+
+    [Fact]
     public async Task A_member_downloads_the_file_under_the_projects_name()
     {
         var owner = await People.FoundAsync(shared.Lab, "loader");
@@ -196,10 +214,7 @@ public sealed class CanvasArchiveTests(SharedLab shared) : IClassFixture<SharedL
         return root.ToJsonString().Replace("\"HERE\"", json, StringComparison.Ordinal);
     }
 
-    private Task<Project> ImportAsync(OrgScope scope, string json, string? name = null)
-    {
-        return Task.Run(() => Archive.ImportAsync(scope, Read(json), name, Ct), Ct);
-    }
+    private async Task<Project> ImportAsync(OrgScope scope, string json, string? name = null) => await Archive.ImportAsync(scope, Read(json), name, Ct);
 
     private async Task<OrgScope> HostileAsync() => (await Bench.OfAsync(shared.Lab)).Scope;
 }

@@ -39,7 +39,7 @@ public sealed partial class VersionsDialog(BlockShelf shelf, BlockAuthors author
         var versions = await shelf.VersionsAsync(Scope, BlockId, CancellationToken.None);
         _names = await authors.NamesAsync(Scope, versions, CancellationToken.None);
         (_view, _versions) = (view, versions);
-        _chosen = versions.FirstOrDefault(version => version.Version == (_chosen?.Version ?? view.Block.Version)) ?? versions.FirstOrDefault();
+        _chosen = versions.FirstOrDefault(version => version.Version == (_chosen?.Version ?? view.Block.Version)) ?? versions[0];
     });
 
     private Task RevertAsync(BlockVersion version) => TryAsync(async () =>

@@ -4,6 +4,17 @@ function stored(action) {
   try { return action(sessionStorage); } catch { return null; } // Full or forbidden: the draft just isn't kept.
 }
 
+// Blazor sends a field's whole text along with every event that it hears from it, and a line takes 32 KB: of keys it hears none.
+function quiet(element) {
+  const hush = event => {
+    event.stopPropagation();
+    if (event.key === "Escape" && event.type === "keydown" && !event.isComposing)
+      element.closest(".mud-dialog")?.querySelector("[data-leave]")?.click();
+  };
+  for (const type of ["keydown", "keyup", "click"])
+    element.addEventListener(type, hush);
+}
+
 const stream = text => DotNet.createJSStreamReference(new TextEncoder().encode(text));
 
 // A long text. It is kept in this tab as a draft, with the version that it was written on, until it is saved or thrown away.
@@ -19,9 +30,11 @@ export function writer(area, dotnet, key, version) {
   const input = () => {
     keep();
     clearTimeout(timer);
-    timer = setTimeout(() => dotnet.invokeMethodAsync("WrittenAsync").catch(() => {}), 300);
+    // The longer the text, the longer its preview takes to come: not with every breath.
+    timer = setTimeout(() => dotnet.invokeMethodAsync("WrittenAsync").catch(() => {}), 300 + area.value.length / 100);
   };
   area.addEventListener("input", input);
+  quiet(area);
   return {
     draft: () => draft?.version ?? 0,
     text: () => new TextEncoder().encode(area.value),
@@ -51,7 +64,7 @@ export function grid(root, dotnet) {
       went = true;
     } else if (event.key === "Enter") {
       if (!go(row + (event.shiftKey ? -1 : 1), column) && !event.shiftKey)
-        dotnet.invokeMethodAsync("EndAsync", column).then(() => requestAnimationFrame(() => go(row + 1, column))).catch(() => {});
+        dotnet.invokeMethodAsync("EndAsync").then(() => requestAnimationFrame(() => go(row + 1, column))).catch(() => {});
       went = true;
     } else if (event.altKey || event.shiftKey) {
       return;
@@ -72,7 +85,7 @@ export function grid(root, dotnet) {
     event.preventDefault();
     dotnet.invokeMethodAsync("PasteAsync", ...at(event.target), stream(text)).catch(() => {});
   }
-  root.addEventListener("keydown", keydown);
+  root.addEventListener("keydown", keydown, true);
   root.addEventListener("paste", paste);
-  return { dispose: () => { root.removeEventListener("keydown", keydown); root.removeEventListener("paste", paste); } };
+  return { dispose: () => { root.removeEventListener("keydown", keydown, true); root.removeEventListener("paste", paste); } };
 }

@@ -1,3 +1,4 @@
+using Alumia.Lab.Blocks.Content;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Storage;
 using Microsoft.AspNetCore.Components;
@@ -49,7 +50,7 @@ public sealed partial class EditorDialog(BlockShelf shelf, BlockAuthors authors,
         await TryAsync(async () =>
         {
             var read = await shelf.GetAsync(Scope, BlockId, CancellationToken.None);
-            Content.BlockContents.Check(read.Block.Kind, read.Content);
+            BlockContents.Check(read.Block.Kind, read.Content);
             (_read, _base, _title) = (read, read.Block.Version, read.Block.Title);
         });
     }
@@ -115,13 +116,28 @@ public sealed partial class EditorDialog(BlockShelf shelf, BlockAuthors authors,
 
     private Task LeaveOnEscapeAsync(KeyboardEventArgs args) => args.Key != "Escape" ? Task.CompletedTask : LeaveAsync();
 
-    private async Task LeaveAsync()
+    private Task LeaveAsync() => TryAsync(async () =>
     {
-        if (_isLeaving || !IsDirty)
-            await ThrowAwayAsync();
-        else
+        // Asked already: Escape goes back to writing.
+        if (_isLeaving)
+            _isLeaving = false;
+        else if (await IsWrittenAsync())
             (_isLeaving, _focusStay) = (true, true);
-    }
+        else
+            await ThrowAwayAsync();
+    });
+
+    /// <summary>The text is asked for: the last keys may not have been told yet.</summary>
+    private async Task<bool> IsWrittenAsync() => IsDirty
+        || (_read is { } read && _clash is null && await Editor.ContentAsync(CancellationToken.None) != Stored(read));
+
+    /// <summary>The content in the form in which an editor gives it.</summary>
+    private static string Stored(BlockView read) => read.Block.Kind switch
+    {
+        BlockKind.Code => CodeContent.Parse(read.Content).ToJson(),
+        BlockKind.Table => TableContent.Parse(read.Content).ToJson(),
+        _ => read.Content.ReplaceLineEndings("\n"),
+    };
 
     private async Task ThrowAwayAsync()
     {

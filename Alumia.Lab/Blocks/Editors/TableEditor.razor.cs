@@ -43,7 +43,11 @@ public sealed partial class TableEditor(IJSRuntime js) : IContentEditor, IAsyncD
 
     /// <summary>Called by the browser: Enter in the last row begins another.</summary>
     [JSInvokable]
-    public Task EndAsync(int column) => column < 0 ? Task.CompletedTask : AddRowAsync();
+    public async Task EndAsync()
+    {
+        await AddRowAsync();
+        StateHasChanged();
+    }
 
     /// <summary>Called by the browser: cells of a spreadsheet, over those from here on.</summary>
     [JSInvokable]
