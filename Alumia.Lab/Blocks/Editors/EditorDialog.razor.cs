@@ -166,7 +166,7 @@ public sealed partial class EditorDialog(BlockShelf shelf, BlockAuthors authors,
         {
             _refusal = refusal.Message;
         }
-        catch (JSDisconnectedException)
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
         {
             // The page is gone; the draft stays in its tab.
         }

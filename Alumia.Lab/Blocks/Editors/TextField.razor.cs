@@ -10,6 +10,7 @@ public sealed partial class TextField(IJSRuntime js) : IAsyncDisposable
     // A document's most characters, four bytes each.
     private const long MostBytes = 4 * 250_000;
 
+    private readonly TaskCompletionSource _isReady = new();
     private ElementReference _area;
     private DotNetObjectReference<TextField>? _self;
     private IJSObjectReference? _module;
@@ -49,6 +50,8 @@ public sealed partial class TextField(IJSRuntime js) : IAsyncDisposable
 
     public async Task<string> ReadAsync(CancellationToken cancellation)
     {
+        // Who saves before the browser's part has come would else save what the field began with.
+        await _isReady.Task.WaitAsync(cancellation);
         if (_writer is null)
             return Text;
         await using var stream = await _writer.InvokeAsync<IJSStreamReference>("text", cancellation);
@@ -82,6 +85,7 @@ public sealed partial class TextField(IJSRuntime js) : IAsyncDisposable
             _self = DotNetObjectReference.Create(this);
             _module = await js.InvokeAsync<IJSObjectReference>("import", $"./{Assets["js/editor.js"]}");
             _writer = await _module.InvokeAsync<IJSObjectReference>("writer", _area, _self, DraftKey, Version);
+            _isReady.TrySetResult();
             if (_writer is not null && await _writer.InvokeAsync<int>("draft") is > 0 and var version)
             {
                 await OnDraft.InvokeAsync(version);
@@ -91,11 +95,13 @@ public sealed partial class TextField(IJSRuntime js) : IAsyncDisposable
         catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
         {
             // The page went away while it was being drawn.
+            _isReady.TrySetCanceled(CancellationToken.None);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
+        _isReady.TrySetCanceled(CancellationToken.None);
         try
         {
             if (_writer is not null)
