@@ -35,7 +35,6 @@ public sealed class ArchiveStories(Browsers browsers, SharedLab shared) : Story(
         await Assertions.Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("no canvas file");
         await dialog.GetByLabel("Canvas file").SetInputFilesAsync(file);
         await Assertions.Expect(dialog).ToContainTextAsync("1 session, 1 block");
-        await page.ScreenshotAsync(new() { Path = "/tmp/archive-dialog.png" });
         await dialog.GetByLabel("Project name").FillAsync("Board again");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Import canvas" }).ClickAsync();
 

@@ -55,11 +55,14 @@ public sealed class CanvasArchive(Writer writer, TimeProvider clock, ProjectDire
             Label = missing.TryGetValue(session.Agent, out var who) ? With(session.Label, $" ({who})") : session.Label,
             Model = session.Model is { } model && models.Find(model) is not null ? model : null,
         }).ToList();
+        // All that can be made ready is, before others wait for the writer.
+        var nowMs = clock.NowMs();
+        var newIds = NewIds("ses", talks.Select(session => session.Id), nowMs).Concat(NewIds("blk", file.Blocks.Select(block => block.Id), nowMs)).ToDictionary();
+        var putSessions = SessionCopies.Renew(scope, talks, newIds, slug => ours.GetValueOrDefault(slug) ?? ours[Agent.AlaSlug], nowMs);
         return await writer.Write(tx =>
         {
             var project = ProjectDirectory.Add(tx, scope, edit);
-            var newIds = NewIds("ses", talks.Select(session => session.Id), tx.NowMs).Concat(NewIds("blk", file.Blocks.Select(block => block.Id), tx.NowMs)).ToDictionary();
-            SessionCopies.Put(tx, scope, project.Id, talks, newIds, slug => ours.GetValueOrDefault(slug) ?? ours[Agent.AlaSlug]);
+            putSessions(tx, project.Id);
             BlockCopies.Put(tx, scope, project.Id, file.Blocks, newIds);
             CanvasBoard.Put(tx, scope, project.Id, file.Placements, newIds);
             return project;

@@ -39,13 +39,18 @@ public sealed class SessionCopies
     }
 
     /// <summary>
-    /// Writes checked copies as new sessions of this person, in a transaction that makes their project too. All that the copies name by an id
-    /// has its new one, and each slug an agent of this org.
+    /// Makes new sessions of this person of checked copies, and gives what writes them, in a transaction that makes their project too. All that
+    /// the copies name by an id has its new one, and each slug an agent of this org.
     /// </summary>
-    internal static void Put(Tx tx, OrgScope scope, string projectId, IReadOnlyList<SessionCopy> copies, IReadOnlyDictionary<string, string> newIds, Func<string, Agent> agentOf)
+    internal static Action<Tx, string> Renew(OrgScope scope, IReadOnlyList<SessionCopy> copies, IReadOnlyDictionary<string, string> newIds, Func<string, Agent> agentOf, long nowMs)
     {
-        var written = copies.Select(copy => (Copy: copy, Id: newIds[copy.Id], Ended: SessionRest.Of(Stored(copy, newIds, agentOf, tx.NowMs), null))).ToList();
-        foreach (var (copy, id, (events, status)) in written)
+        var made = copies.Select(copy => (copy, newIds[copy.Id], SessionRest.Of(Stored(copy, newIds, agentOf, nowMs), null))).ToList();
+        return (tx, projectId) => Write(tx, scope, projectId, made, agentOf);
+    }
+
+    private static void Write(Tx tx, OrgScope scope, string projectId, List<(SessionCopy, string, (IReadOnlyList<SessionEvent>, SessionStatus))> made, Func<string, Agent> agentOf)
+    {
+        foreach (var (copy, id, (events, status)) in made)
         {
             tx.Db.Add(new Session
             {
@@ -64,7 +69,7 @@ public sealed class SessionCopies
             });
         }
         tx.Db.SaveChanges(); // The rows below point to these.
-        foreach (var (_, id, (events, _)) in written)
+        foreach (var (_, id, (events, _)) in made)
         {
             foreach (var each in events)
             {
