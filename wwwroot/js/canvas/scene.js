@@ -2,6 +2,7 @@
 import { bounds, curve, meet, path } from "./geometry.js";
 
 const SVG = "http://www.w3.org/2000/svg";
+const READABLE = 0.3; // As WireView has it: below it no text can be read, and none is painted.
 const MAP = { width: 176, height: 116 };
 
 export class Scene {
@@ -173,6 +174,7 @@ export class Scene {
       if (this.layer)
         this.layer.style.transform = transform;
       this.group.style.transform = transform;
+      this.root.toggleAttribute("data-small", view.zoom < READABLE);
       let step = 24 * view.zoom;
       while (step < 16)
         step *= 4;
