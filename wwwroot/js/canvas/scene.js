@@ -2,7 +2,7 @@
 import { bounds, curve, meet, path } from "./geometry.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const READABLE = 0.3; // As WireView has it: below it no text can be read, and none is painted.
+const READABLE = 0.3, FEW = 60; // Below this zoom no text can be read, and of more nodes than a few none is painted.
 const MAP = { width: 176, height: 116 };
 
 export class Scene {
@@ -174,12 +174,12 @@ export class Scene {
       if (this.layer)
         this.layer.style.transform = transform;
       this.group.style.transform = transform;
-      this.root.toggleAttribute("data-small", view.zoom < READABLE);
       let step = 24 * view.zoom;
       while (step < 16)
         step *= 4;
       [this.root.style.backgroundSize, this.root.style.backgroundPosition] = [`${step}px ${step}px`, `${view.x}px ${view.y}px`];
     }
+    this.root.toggleAttribute("data-small", view.zoom < READABLE && this.layer?.childElementCount > FEW);
     if (isDirty.far)
       this.paintFar();
     if (isDirty.map)
