@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.Playwright;
 
 namespace Alumia.Lab.Tests.Harness;
@@ -39,7 +40,7 @@ public sealed class Hand(ICDPSession browser)
         await Task.WhenAll(taken);
     }
 
-    private Task MouseAsync(string type, double x, double y, string button, int buttons) => browser.SendAsync("Input.dispatchMouseEvent", new()
+    private Task<JsonElement?> MouseAsync(string type, double x, double y, string button, int buttons) => browser.SendAsync("Input.dispatchMouseEvent", new()
     {
         ["type"] = type, ["x"] = x, ["y"] = y, ["button"] = button, ["buttons"] = buttons, ["clickCount"] = type == "mouseMoved" ? 0 : 1,
     });

@@ -6,7 +6,7 @@ namespace Alumia.Lab.Tests.Measure;
 /// <summary>How much is done for a figure: repetitions, how long text alone is watched, how long the page is watched after a gesture, and after what quiet it rests.</summary>
 internal sealed record Thoroughness(int Times, int StreamMs, int AfterMs, int QuietMs)
 {
-    public static Thoroughness Whole { get; } = new(3, 5000, 1000, 1500);
+    public static Thoroughness Whole { get; } = new(4, 5000, 1000, 1500);
 
     /// <summary>For a test of the measuring itself.</summary>
     public static Thoroughness Brief { get; } = new(1, 500, 100, 300);

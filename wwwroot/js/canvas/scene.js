@@ -2,6 +2,7 @@
 import { bounds, curve, meet, path } from "./geometry.js";
 
 const SVG = "http://www.w3.org/2000/svg";
+const READABLE = 0.3, FEW = 60; // Below this zoom no text can be read, and of more nodes than a few none is painted.
 const MAP = { width: 176, height: 116 };
 
 export class Scene {
@@ -173,7 +174,12 @@ export class Scene {
       if (this.layer)
         this.layer.style.transform = transform;
       this.group.style.transform = transform;
+      let step = 24 * view.zoom;
+      while (step < 16)
+        step *= 4;
+      [this.root.style.backgroundSize, this.root.style.backgroundPosition] = [`${step}px ${step}px`, `${view.x}px ${view.y}px`];
     }
+    this.root.toggleAttribute("data-small", view.zoom < READABLE && this.layer?.childElementCount > FEW);
     if (isDirty.far)
       this.paintFar();
     if (isDirty.map)
@@ -197,18 +203,10 @@ export class Scene {
     return this.colours;
   }
 
-  // The ground's dots, and the shapes of nodes and edges that the page has not drawn.
+  // The shapes of nodes and edges that the page has not drawn.
   paintFar() {
     const pen = this.far.getContext("2d"), { x, y, zoom } = this.view, colours = this.palette(), screen = this.screen();
     pen.clearRect(0, 0, this.width, this.height);
-    let step = 24 * zoom;
-    while (step < 16)
-      step *= 4;
-    pen.fillStyle = colours["line-strong"];
-    for (let i = ((x % step) + step) % step; i < this.width; i += step) {
-      for (let j = ((y % step) + step) % step; j < this.height; j += step)
-        pen.fillRect(i, j, 1, 1);
-    }
     pen.strokeStyle = colours["line-strong"];
     pen.lineWidth = 1;
     pen.beginPath();
