@@ -292,7 +292,7 @@ public sealed class CanvasStories(Browsers browsers, SharedLab shared) : Story(b
         await board.AgreeAsync(page);
     }
 
-    private static Task TouchAsync(ICDPSession fingers, string type, params (float X, float Y)[] at) => fingers.SendAsync("Input.dispatchTouchEvent", new()
+    private static Task<System.Text.Json.JsonElement?> TouchAsync(ICDPSession fingers, string type, params (float X, float Y)[] at) => fingers.SendAsync("Input.dispatchTouchEvent", new()
     {
         ["type"] = type,
         ["touchPoints"] = at.Select((point, i) => new { x = point.X, y = point.Y, id = i }).ToArray(),

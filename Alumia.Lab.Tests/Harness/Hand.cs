@@ -24,7 +24,11 @@ public sealed class Hand(ICDPSession browser)
     /// <summary>Turns the wheel at one place, once a step; negative goes in.</summary>
     public Task WheelAsync(double x, double y, IReadOnlyList<double> turns) => PaceAsync(turns.Count, i => browser.SendAsync("Input.dispatchMouseEvent", new()
     {
-        ["type"] = "mouseWheel", ["x"] = x, ["y"] = y, ["deltaX"] = 0, ["deltaY"] = turns[i],
+        ["type"] = "mouseWheel",
+        ["x"] = x,
+        ["y"] = y,
+        ["deltaX"] = 0,
+        ["deltaY"] = turns[i],
     }));
 
     private static async Task PaceAsync(int steps, Func<int, Task> step)
@@ -42,6 +46,11 @@ public sealed class Hand(ICDPSession browser)
 
     private Task<JsonElement?> MouseAsync(string type, double x, double y, string button, int buttons) => browser.SendAsync("Input.dispatchMouseEvent", new()
     {
-        ["type"] = type, ["x"] = x, ["y"] = y, ["button"] = button, ["buttons"] = buttons, ["clickCount"] = type == "mouseMoved" ? 0 : 1,
+        ["type"] = type,
+        ["x"] = x,
+        ["y"] = y,
+        ["button"] = button,
+        ["buttons"] = buttons,
+        ["clickCount"] = type == "mouseMoved" ? 0 : 1,
     });
 }

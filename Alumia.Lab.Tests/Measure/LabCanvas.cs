@@ -62,8 +62,13 @@ internal sealed class LabCanvas : ISubject
         {
             tx.Db.Add(new Placement
             {
-                ProjectId = _bench.Project.Id, NodeId = IdOf(node), OrgId = _bench.Scope.OrgId,
-                X = node.X, Y = node.Y, Width = node.Width, Height = node.Height,
+                ProjectId = _bench.Project.Id,
+                NodeId = IdOf(node),
+                OrgId = _bench.Scope.OrgId,
+                X = node.X,
+                Y = node.Y,
+                Width = node.Width,
+                Height = node.Height,
             });
             if (node.IsDocument)
                 PutDocument(tx, node);
@@ -76,13 +81,25 @@ internal sealed class LabCanvas : ISubject
     {
         tx.Db.Add(new Block
         {
-            Id = IdOf(node), OrgId = _bench.Scope.OrgId, ProjectId = _bench.Project.Id, SessionId = IdOf(_graph.Nodes[node.Maker!.Value]),
-            Kind = BlockKind.Document, Title = node.Name, CreatedAtMs = tx.NowMs, UpdatedAtMs = tx.NowMs, Version = 1,
+            Id = IdOf(node),
+            OrgId = _bench.Scope.OrgId,
+            ProjectId = _bench.Project.Id,
+            SessionId = IdOf(_graph.Nodes[node.Maker!.Value]),
+            Kind = BlockKind.Document,
+            Title = node.Name,
+            CreatedAtMs = tx.NowMs,
+            UpdatedAtMs = tx.NowMs,
+            Version = 1,
         });
         tx.Db.Add(new BlockVersion
         {
-            BlockId = IdOf(node), Version = 1, Title = node.Name, Content = string.Join("\n\n", SampleGraph.Paragraphs),
-            By = AuthorKind.Agent, ById = _bench.Ala.Id, AtMs = tx.NowMs,
+            BlockId = IdOf(node),
+            Version = 1,
+            Title = node.Name,
+            Content = string.Join("\n\n", SampleGraph.Paragraphs),
+            By = AuthorKind.Agent,
+            ById = _bench.Ala.Id,
+            AtMs = tx.NowMs,
         });
     }
 
@@ -97,8 +114,16 @@ internal sealed class LabCanvas : ISubject
         ];
         tx.Db.Add(new Session
         {
-            Id = id, OrgId = _bench.Scope.OrgId, ProjectId = _bench.Project.Id, AgentId = ala.Id, Label = node.Name, MakerId = _bench.Scope.UserId,
-            TurnId = turn, LastSequence = events.Length, CreatedAtMs = tx.NowMs, UpdatedAtMs = tx.NowMs,
+            Id = id,
+            OrgId = _bench.Scope.OrgId,
+            ProjectId = _bench.Project.Id,
+            AgentId = ala.Id,
+            Label = node.Name,
+            MakerId = _bench.Scope.UserId,
+            TurnId = turn,
+            LastSequence = events.Length,
+            CreatedAtMs = tx.NowMs,
+            UpdatedAtMs = tx.NowMs,
         });
         tx.Db.SaveChanges();
         SessionRows.InsertTurn(tx, new TurnRecord { Id = turn, SessionId = id, MessageId = "m1", Revision = 1, TextHash = SessionRows.Hash($"Message {node.Number}"), FirstSequence = 1 });
