@@ -56,6 +56,12 @@ internal sealed class Board
     public Task MoveAsync(string id, double x, double y) =>
         _services.GetRequiredService<CanvasBoard>().MoveAsync(Owner, Project.Id, [new NodeMove(id, x, y)], Ended);
 
+    public Task SendAsync(string sessionId, string text) =>
+        _services.GetRequiredService<Conversations>().SendAsync(Owner, sessionId, new NewMessage(Guid.NewGuid().ToString("N"), text), Ended);
+
+    public async Task<(double Width, double Height)> SizeAsync(string id) =>
+        (await _services.GetRequiredService<CanvasBoard>().ReadAsync(Owner, Project.Id, Ended)).Where(node => node.Id == id).Select(node => (node.Box.Width, node.Box.Height)).Single();
+
     public async Task<IReadOnlyDictionary<string, (double X, double Y)>> StoredAsync() =>
         (await _services.GetRequiredService<CanvasBoard>().ReadAsync(Owner, Project.Id, Ended)).ToDictionary(node => node.Id, node => (node.Box.X, node.Box.Y));
 

@@ -37,6 +37,26 @@ public sealed class CanvasPartsTests
     }
 
     [Fact]
+    public async Task Steps_asked_for_faster_than_they_are_done_come_one_after_the_other()
+    {
+        var (undo, line, done) = (new UndoStack(), new TaskCompletionSource(), new List<string>());
+        undo.Did(new Deed("Move", () => Say("undone"), () => Say("done again")));
+        var first = undo.UndoAsync();
+        var second = undo.RedoAsync();
+        var third = undo.UndoAsync();
+        Assert.False(first.IsCompleted);
+        line.SetResult();
+        Assert.All(await Task.WhenAll(first, second, third), deed => Assert.Equal("Move", deed?.Words));
+        Assert.Equal(["undone", "done again", "undone"], done);
+
+        async Task Say(string what)
+        {
+            await line.Task;
+            done.Add(what);
+        }
+    }
+
+    [Fact]
     public async Task A_deed_that_cannot_be_undone_is_out_of_the_way_of_the_others()
     {
         var undo = new UndoStack();

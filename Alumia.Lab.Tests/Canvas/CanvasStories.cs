@@ -203,6 +203,105 @@ public sealed class CanvasStories(Browsers browsers, SharedLab shared) : Story(b
         await board.AgreeAsync(page);
     }
 
+    [Fact]
+    public async Task A_block_is_resized_duplicated_and_shown_in_full_screen_and_the_overview_map_leads_elsewhere()
+    {
+        var board = await Board.MakeAsync(shared.Lab, "conny");
+        var block = await board.AddAsync("Plan", "Measure, cut.");
+        var page = await PageAsync(shared.Lab);
+        await board.OpenAsync(page, "conny");
+        var node = Board.Node(page, block.Id);
+        var box = (await node.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + box.Width - 4, box.Y + box.Height - 4);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(box.X + box.Width + 96, box.Y + box.Height + 46, new() { Steps = 5 });
+        await page.Mouse.UpAsync();
+        await Eventually.True(async () => await board.SizeAsync(block.Id) is var (width, height) && width > 500 && height > 390, "the size is stored");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo", Exact = true }).ClickAsync();
+        await Eventually.True(async () => await board.SizeAsync(block.Id) == (420, 360), "the size is as it was");
+
+        await node.GetByLabel("Block menu").ClickAsync();
+        await node.GetByRole(AriaRole.Button, new() { Name = "Full screen", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Measure, cut.");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close", Exact = true }).ClickAsync();
+        await node.GetByLabel("Block menu").ClickAsync();
+        await node.GetByRole(AriaRole.Button, new() { Name = "Duplicate", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator("[data-block=document]")).ToHaveCountAsync(2);
+        await board.AgreeAsync(page);
+
+        var view = await ViewAsync(page);
+        var map = (await page.GetByRole(AriaRole.Img, new() { Name = "Overview map" }).BoundingBoxAsync())!;
+        await page.Mouse.ClickAsync(map.X + 20, map.Y + 20);
+        await Eventually.True(async () => await ViewAsync(page) != view, "the view is elsewhere");
+    }
+
+    [Fact]
+    public async Task Following_brings_the_agent_at_work_into_view()
+    {
+        var board = await Board.MakeAsync(shared.Lab, "cyrill");
+        var session = await board.AddSessionAsync("Rivers");
+        var block = await board.AddAsync("Far");
+        await board.MoveAsync(block.Id, 20_000, 20_000);
+        var page = await PageAsync(shared.Lab);
+        await board.OpenAsync(page, "cyrill");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Find a node" }).FillAsync("far");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(Board.Node(page, session.Id)).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Follow the action", Exact = true }).ClickAsync();
+        await board.SendAsync(session.Id, "About rivers [[tool wait {\"seconds\":2}]]");
+        await Assertions.Expect(Board.Node(page, session.Id)).ToBeInViewportAsync();
+        await Assertions.Expect(Board.Node(page, session.Id).Locator(".node")).ToHaveAttributeAsync("data-status", "idle");
+        await Assertions.Expect(Board.Node(page, session.Id)).ToBeInViewportAsync();
+    }
+
+    [Fact]
+    public async Task On_a_phone_two_fingers_zoom_one_pans_and_a_title_is_dragged()
+    {
+        var board = await Board.MakeAsync(shared.Lab, "cassie");
+        var block = await board.AddAsync("Plan");
+        var page = await PageAsync(shared.Lab, new() { ViewportSize = new() { Width = 390, Height = 844 }, HasTouch = true, IsMobile = true });
+        await People.SignInAsync(page, "cassie");
+        await page.GotoAsync(board.Address);
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Canvas", Exact = true }).TapAsync();
+        await board.AgreeAsync(page);
+        var fingers = await page.Context.NewCDPSessionAsync(page);
+        var view = await ViewAsync(page);
+
+        await TouchAsync(fingers, "touchStart", (150, 650), (230, 650));
+        await TouchAsync(fingers, "touchMove", (120, 650), (270, 650));
+        await TouchAsync(fingers, "touchMove", (90, 650), (310, 650));
+        await TouchAsync(fingers, "touchEnd");
+        await Eventually.True(async () => await ScaleAsync(page) > ScaleOf(view), "it is larger");
+
+        view = await ViewAsync(page);
+        await TouchAsync(fingers, "touchStart", (60, 700));
+        await TouchAsync(fingers, "touchMove", (70, 660));
+        await TouchAsync(fingers, "touchMove", (80, 600));
+        await TouchAsync(fingers, "touchEnd");
+        await Eventually.True(async () => await ViewAsync(page) != view && await ScaleAsync(page) == ScaleOf(view), "it is panned");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Fit", Exact = true }).ClickAsync();
+        await AllInViewAsync(page, 1);
+        var before = (await board.StoredAsync())[block.Id];
+        var (x, y) = await Board.HandleAsync(page, block.Id);
+        await TouchAsync(fingers, "touchStart", (x, y));
+        await TouchAsync(fingers, "touchMove", (x + 20, y + 30));
+        await TouchAsync(fingers, "touchMove", (x + 40, y + 80));
+        await TouchAsync(fingers, "touchEnd");
+        await Eventually.True(async () => (await board.StoredAsync())[block.Id] is var (left, top) && left > before.X && top > before.Y, "the drop is stored");
+        await board.AgreeAsync(page);
+    }
+
+    private static Task<System.Text.Json.JsonElement?> TouchAsync(ICDPSession fingers, string type, params (float X, float Y)[] at) => fingers.SendAsync("Input.dispatchTouchEvent", new()
+    {
+        ["type"] = type,
+        ["touchPoints"] = at.Select((point, i) => new { x = point.X, y = point.Y, id = i }).ToArray(),
+    });
+
+    private static async Task<double> ScaleAsync(IPage page) => ScaleOf(await ViewAsync(page));
+
+    private static double ScaleOf(string transform) => double.Parse(Regex.Match(transform, @"scale\(([^)]+)\)").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+
     private static Task AllInViewAsync(IPage page, int count) => Eventually.True(() => page.EvaluateAsync<bool>("""
         count => {
           const canvas = document.querySelector("[data-canvas]").getBoundingClientRect(), nodes = [...document.querySelectorAll(".diagram-node")].map(node => node.getBoundingClientRect());

@@ -19,9 +19,6 @@ internal sealed class CanvasActivity(Conversations conversations, OrgScope scope
     private List<(SessionLight Light, IReadOnlyList<Frame> Frames)> _news = [];
     private TaskCompletionSource? _taken;
 
-    /// <summary>Told after each change, with the session's id.</summary>
-    public event Action<SessionLight>? Changed;
-
     /// <summary>The light of one session; it stays the same object.</summary>
     public SessionLight Of(string sessionId)
     {
@@ -46,7 +43,6 @@ internal sealed class CanvasActivity(Conversations conversations, OrgScope scope
                     var light = Of(session.Id);
                     light.Open(session.Status, pages.GetValueOrDefault(session.Id), session.LastSequence);
                     light.Draw();
-                    Changed?.Invoke(light);
                 }
             });
         }
@@ -123,7 +119,6 @@ internal sealed class CanvasActivity(Conversations conversations, OrgScope scope
                 foreach (var light in news.Where(item => item.Light.Apply(item.Frames)).Select(item => item.Light).Distinct())
                 {
                     light.Draw();
-                    Changed?.Invoke(light);
                 }
             });
             await Task.Delay(_tick, clock, _gone.Token);
@@ -134,6 +129,12 @@ internal sealed class CanvasActivity(Conversations conversations, OrgScope scope
             lock (_lock)
                 _taken!.TrySetCanceled(CancellationToken.None);
             return;
+        }
+#pragma warning disable CA1031 // What one tick could not draw, the next one draws with its own; the agents' news must go on.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            log.LogWarning(exception, "A tick of the canvas failed");
         }
         lock (_lock)
         {

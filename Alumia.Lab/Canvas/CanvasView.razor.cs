@@ -136,9 +136,8 @@ public sealed partial class CanvasView(CanvasBoard board, Conversations conversa
     /// <summary>Draws what is in view. What is no more goes only when the person looks elsewhere: it may be in their hand.</summary>
     private void Show(bool mayHide)
     {
-        if (_view is null)
-            return;
-        var drawn = _view.Drawn(_nodes);
+        // The first view shows all there is, so it need not be waited for.
+        var drawn = _view?.Drawn(_nodes) ?? (NodeId is null && _nodes.Count <= WireView.MostSmall ? _models.Keys.ToHashSet() : []);
         foreach (var model in _models.Values)
             model.Visible = drawn.Contains(model.Id) || (model.Visible && !mayHide);
     }

@@ -28,7 +28,7 @@ internal sealed record WireChange(IReadOnlyList<WireNode> Nodes, IReadOnlyList<s
 internal sealed record WireView(double X, double Y, double Zoom, double Width, double Height)
 {
     /// <summary>The most nodes that are drawn whole when they are too small to read; of more, the browser paints the shapes.</summary>
-    private const int MostSmall = 400;
+    public const int MostSmall = 400;
     private const double Readable = 0.3;
 
     public bool IsSound => double.IsFinite(X) && double.IsFinite(Y) && Zoom is > 0 and < 100 && Width is >= 0 and < 20_000 && Height is >= 0 and < 20_000;
