@@ -57,7 +57,7 @@ public sealed partial class CanvasView : IAsyncDisposable
         return isDone;
     }
 
-    /// <summary>A key or a click that is a wish: <c>open</c>, <c>delete</c>, <c>duplicate</c>, <c>collapse</c>, <c>undo</c>, <c>redo</c>, <c>tidy</c>, <c>follow</c>, <c>snap</c>, <c>help</c>.</summary>
+    /// <summary>A key or a click that is a wish: <c>open</c>, <c>delete</c>, <c>duplicate</c>, <c>collapse</c>, <c>undo</c>, <c>redo</c>, <c>tidy</c>, <c>follow</c>, <c>snap</c>, <c>help</c>, <c>escape</c>.</summary>
     [JSInvokable]
     public Task Wish(string wish, string[] ids) => wish switch
     {
@@ -71,6 +71,7 @@ public sealed partial class CanvasView : IAsyncDisposable
         "follow" => FollowAsync(!_isFollowing),
         "snap" => SnapAsync(!_isSnapping),
         "help" => HelpAsync(),
+        "escape" when _isHelpOpen => HideHelpAsync(),
         _ => Task.CompletedTask,
     };
 
@@ -104,11 +105,13 @@ public sealed partial class CanvasView : IAsyncDisposable
         _self?.Dispose();
     }
 
-    protected override async Task OnAfterRenderAsync(bool firstRender)
+    /// <summary>Gives the browser the canvas. Sent behind the first drawing and not after its receipt: a long line is crossed once less.</summary>
+    private async Task OpenHandAsync()
     {
-        if (_self is not null || !_isLoaded)
-            return;
         _self = DotNetObjectReference.Create(this);
+        // Out of the drawing that may be under way: only then is there an element to give.
+        await Task.Yield();
+        StateHasChanged();
         try
         {
             var told = _nodes;
@@ -119,6 +122,10 @@ public sealed partial class CanvasView : IAsyncDisposable
         catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
         {
             // The page went away while it was being drawn.
+        }
+        catch (JSException exception)
+        {
+            log.LogError(exception, "The browser could not open the canvas");
         }
     }
 

@@ -76,6 +76,8 @@ public sealed partial class CanvasView(CanvasBoard board, Conversations conversa
         }
         var change = Take(_nodes);
         _isLoaded = true;
+        if (_self is null)
+            _ = OpenHandAsync();
         await TellAsync(change);
         if (_isFollowing)
             await FollowNowAsync();

@@ -9,16 +9,13 @@ const LEAST = 0.02, MOST = 3;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 // One call opens the canvas with all that is on it, so that a slow line costs one way and not three.
-globalThis.alumiaCanvas = {
-  open(root, page, options, everything) {
-    const canvas = new Canvas(root, page, options);
-    canvas.take(everything);
-    return canvas;
-  },
-};
-
-// What the diagram library asks of its own script. That one watches every change of the page; here sizes are known without it.
-globalThis.ZBlazorDiagrams = { getBoundingClientRect: element => element.getBoundingClientRect(), observe() {}, unobserve() {} };
+export function open(root, page, options, everything) {
+  const canvas = new Canvas(root, page, options);
+  canvas.take(everything);
+  canvas.scene.paint();
+  root.dataset.open = "";
+  return canvas;
+}
 
 class Canvas {
   constructor(root, page, { mayAct, node }) {

@@ -64,7 +64,10 @@ export class Keys {
       t: () => canvas.wish("tidy", ids), l: () => canvas.wish("follow", ids), s: () => canvas.wish("snap", ids), "?": () => canvas.wish("help", ids),
       "/": () => canvas.root.querySelector("[data-canvas-search]")?.focus(),
       " ": () => { canvas.isSpaceDown = true; },
-      Escape: () => canvas.choose([]),
+      Escape: () => {
+        canvas.choose([]);
+        canvas.wish("escape", []);
+      },
     }[key.length === 1 ? key.toLowerCase() : key];
     if (!deed || !canvas.mayAct && ["Delete", "Backspace", "c", "t"].includes(key))
       return;
