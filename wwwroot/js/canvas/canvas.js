@@ -60,10 +60,10 @@ class Canvas {
       this.goal = null;
       this.choose([this.scene.nodes.get(goal)]);
       this.flyTo([goal]);
-    } else if (!this.isTouched && this.scene.nodes.size > 0) {
-      this.fit();
     } else if (!this.root.dataset.ready) {
-      this.tellView();
+      this.fit();
+    } else {
+      this.keepInView();
     }
   }
 
@@ -100,6 +100,18 @@ class Canvas {
     const all = bounds(this.scene.nodes.values());
     if (all)
       this.fly(fitting(all, this.scene.width, this.scene.height));
+    else
+      this.tellView();
+  }
+
+  // The view moves only when something is out of it, and never under a hand.
+  keepInView() {
+    const all = bounds(this.scene.nodes.values());
+    if (this.isTouched || this.hand.gesture || !all)
+      return;
+    const { view, width, height } = this.scene, left = all.x * view.zoom + view.x, top = all.y * view.zoom + view.y;
+    if (left < 0 || top < TOOLS || left + all.w * view.zoom > width || top + all.h * view.zoom > height)
+      this.fit();
   }
 
   flyTo(ids) {
@@ -154,10 +166,10 @@ class Canvas {
 
   resizedScreen() {
     this.scene.measure();
-    if (!this.isTouched && this.scene.nodes.size > 0)
-      this.fit();
-    else
+    if (this.isTouched)
       this.tellViewSoon();
+    else
+      this.fit();
   }
 
   tellViewSoon() {
@@ -197,7 +209,6 @@ class Canvas {
       this.unsaved.set(node.id, { id: node.id, x: node.x, y: node.y });
     }
     this.scene.release();
-    this.isTouched = true;
     this.save();
   }
 
@@ -225,6 +236,7 @@ class Canvas {
       }
     }
     this.isSaving = false;
+    this.keepInView();
   }
 
   // A drop that was kept stands, unless the page has told of a later place; one that was refused goes back.

@@ -201,8 +201,12 @@ export class Hand {
         node.el?.querySelector(".node")?.focus({ preventScroll: true });
       this.canvas.wish("open", [node.id]);
     } else if (clears) {
+      // What is only painted has no element to be hit.
+      const painted = this.scene.at(this.at(event));
       this.canvas.choose([]);
       this.root.focus({ preventScroll: true });
+      if (painted)
+        this.canvas.flyTo([painted.id]);
     }
   }
 

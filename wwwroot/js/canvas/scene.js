@@ -155,6 +155,12 @@ export class Scene {
 
   chosen() { return this.all().filter(node => node.chosen); }
 
+  // The node at a point of the screen, drawn or painted.
+  at({ x, y }) {
+    const { view } = this, point = { x: (x - view.x) / view.zoom, y: (y - view.y) / view.zoom, w: 0, h: 0 };
+    return this.all().findLast(node => meet(node, point));
+  }
+
   screen() {
     const { x, y, zoom } = this.view;
     return { x: -x / zoom, y: -y / zoom, w: this.width / zoom, h: this.height / zoom };
