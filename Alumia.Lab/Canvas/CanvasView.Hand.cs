@@ -105,7 +105,10 @@ public sealed partial class CanvasView : IAsyncDisposable
         _self?.Dispose();
     }
 
-    /// <summary>Gives the browser the canvas. Sent behind the first drawing and not after its receipt: a long line is crossed once less.</summary>
+    /// <summary>
+    /// Gives the browser the canvas. Sent behind the first drawing and not after its receipt: a long line is crossed once less. The browser paints
+    /// the shapes of all nodes at once; the nodes themselves follow behind, and are not waited for either where all of them are in view.
+    /// </summary>
     private async Task OpenHandAsync()
     {
         _self = DotNetObjectReference.Create(this);
@@ -115,7 +118,10 @@ public sealed partial class CanvasView : IAsyncDisposable
         try
         {
             var told = _nodes;
-            _hand = await js.InvokeAsync<IJSObjectReference>("alumiaCanvas.open", Gone, _root, _self, new { mayAct = MayAct, node = NodeId }, WireChange.All(told));
+            var opening = js.InvokeAsync<IJSObjectReference>("alumiaCanvas.open", Gone, _root, _self, new { mayAct = MayAct, node = NodeId }, WireChange.All(told));
+            _drawsAll = NodeId is null && told.Count <= WireView.MostSmall;
+            Together(() => Show(mayHide: false));
+            _hand = await opening;
             if (!ReferenceEquals(told, _nodes))
                 await JsAsync("take", WireChange.All(_nodes));
         }

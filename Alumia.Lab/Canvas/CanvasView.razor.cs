@@ -24,6 +24,9 @@ public sealed partial class CanvasView(CanvasBoard board, Conversations conversa
     private WireView? _view;
     private string _announcement = "";
     private bool _isLoaded;
+
+    /// <summary>The first view will show all nodes.</summary>
+    private bool _drawsAll;
     private bool _isFollowing;
     private bool _isSnapping = true;
     private bool _isHelpOpen;
@@ -138,8 +141,9 @@ public sealed partial class CanvasView(CanvasBoard board, Conversations conversa
     /// <summary>Draws what is in view. What is no more goes only when the person looks elsewhere: it may be in their hand.</summary>
     private void Show(bool mayHide)
     {
-        // The first view shows all there is, so it need not be waited for.
-        var drawn = _view?.Drawn(_nodes) ?? (NodeId is null && _nodes.Count <= WireView.MostSmall ? _models.Keys.ToHashSet() : []);
+        if (_view is null && !_drawsAll)
+            return;
+        var drawn = _view?.Drawn(_nodes) ?? _models.Keys.ToHashSet();
         foreach (var model in _models.Values)
             model.Visible = drawn.Contains(model.Id) || (model.Visible && !mayHide);
     }

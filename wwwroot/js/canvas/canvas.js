@@ -1,10 +1,10 @@
-// The canvas's hand: what the browser does by itself, and what it tells the page at the end. Arrays go in pieces: one message holds 32 KB.
+// The canvas's hand: what the browser does by itself, and what it tells the page at the end.
 import { bounds, fitting, TOOLS } from "./geometry.js";
+import { Drops } from "./drops.js";
 import { Hand } from "./hand.js";
 import { Keys } from "./keys.js";
 import { Scene } from "./scene.js";
 
-const PIECE = 200;
 const LEAST = 0.02, MOST = 3;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -25,7 +25,7 @@ class Canvas {
     this.scene = new Scene(root);
     this.scene.attach();
     this.scene.onDrawn = drawn => { if (this.wanted === drawn.id) this.focusNode(drawn); };
-    this.unsaved = new Map();
+    this.drops = new Drops(this);
     this.hand = new Hand(this);
     this.keys = new Keys(this);
     this.sizes = new ResizeObserver(() => this.resizedScreen());
@@ -38,7 +38,7 @@ class Canvas {
     document.getElementById("components-reconnect-modal")?.addEventListener("components-reconnect-state-changed", event => {
       this.isCut = event.detail.state !== "hide";
       if (!this.isCut)
-        this.catchUp();
+        this.drops.catchUp();
     }, { signal: this.signal });
   }
 
@@ -200,67 +200,7 @@ class Canvas {
     this.scene.touch({ far: true, map: true });
   }
 
-  drop(nodes) {
-    for (const node of nodes) {
-      node.held = false;
-      node.waits = true;
-      node.isFresh = false;
-      this.scene.place(node, node.x, node.y);
-      this.unsaved.set(node.id, { id: node.id, x: node.x, y: node.y });
-    }
-    this.scene.release();
-    this.save();
-  }
-
-  // What was dropped stays unsaved until the page has said that it is kept.
-  async save() {
-    if (this.isSaving)
-      return;
-    this.isSaving = true;
-    while (this.unsaved.size > 0 && !this.isCut) {
-      const piece = [...this.unsaved.values()].slice(0, PIECE);
-      let isKept = false;
-      try {
-        isKept = await this.page.invokeMethodAsync("Moved", piece);
-      } catch {
-        // The line broke: it is sent again when it is back. A page that is gone shows nothing any more.
-        await new Promise(resolve => setTimeout(resolve, 200));
-        if (this.isCut)
-          break;
-      }
-      for (const move of piece) {
-        if (this.unsaved.get(move.id) !== move)
-          continue; // Moved again meanwhile.
-        this.unsaved.delete(move.id);
-        this.settle(this.scene.nodes.get(move.id), isKept);
-      }
-    }
-    this.isSaving = false;
-    this.keepInView();
-  }
-
-  // A drop that was kept stands, unless the page has told of a later place; one that was refused goes back.
-  settle(node, isKept) {
-    if (!node)
-      return;
-    node.waits = false;
-    if (node.held)
-      return;
-    if (isKept && !node.isFresh)
-      [node.sx, node.sy] = [node.x, node.y];
-    else
-      this.scene.place(node, node.sx, node.sy);
-  }
-
-  // The line is back: what was dropped meanwhile is sent, and everything is as the database has it.
-  async catchUp() {
-    this.isSaving = false;
-    await this.save();
-    const nodes = await this.call("Everything");
-    if (nodes)
-      this.scene.take({ nodes, gone: [], order: null, edges: null });
-    this.tellView();
-  }
+  drop(nodes) { this.drops.take(nodes); }
 
   showSize(node, w, h) {
     [node.w, node.h] = [Math.round(w), Math.round(h)];
