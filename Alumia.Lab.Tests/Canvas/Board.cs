@@ -94,6 +94,10 @@ internal sealed class Board
         }, "the pages show what the database has");
     }
 
+    /// <summary>The view as it is painted, once what is on its way has been.</summary>
+    public static Task<string> ViewAsync(IPage page) => page.EvaluateAsync<string>(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(document.querySelector('.diagram-html-layer').style.transform))))");
+
     /// <summary>The middle of a node's title row, in pixels of the window.</summary>
     public static async Task<(float X, float Y)> HandleAsync(IPage page, string id)
     {

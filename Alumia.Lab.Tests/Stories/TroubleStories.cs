@@ -62,12 +62,12 @@ public sealed class TroubleStories(Browsers browsers, TroubleStories.OneRetryLab
     public async Task A_429_is_waited_out_and_the_turn_goes_on_by_itself()
     {
         var page = await OpenAsync();
-        await Demo.SendAsync(page, "Talk about lakes [[long 12]] [[status 429 2 x1]]");
+        await Demo.SendAsync(page, "Talk about lakes [[long 12]] [[status 429 8 x1]]");
         await Demo.StatusAsync(page, "awaiting_provider");
         var card = page.Locator("section.trouble");
         await Assertions.Expect(card.GetByRole(AriaRole.Heading, new() { Name = "The provider limits requests" })).ToBeVisibleAsync();
         await card.GetByText("What we know").ClickAsync();
-        await Assertions.Expect(card.GetByText("2 s", new() { Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(card.GetByText("8 s", new() { Exact = true })).ToBeVisibleAsync();
 
         await AssertHealedAsync(page);
         Assert.Equal(12, Words(await Demo.TextAsync(page)));

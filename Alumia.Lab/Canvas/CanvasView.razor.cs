@@ -17,6 +17,9 @@ public sealed partial class CanvasView(CanvasBoard board, Conversations conversa
     private readonly Dictionary<string, CanvasNodeModel> _models = [];
     private readonly UndoStack _undo = new();
     private IReadOnlyList<CanvasNode> _nodes = [];
+
+    // Read by whoever publishes a change: replaced whole, never changed.
+    private volatile HashSet<string> _sessionKeys = [];
     private CanvasActivity? _activity;
     private IDisposable? _sessionNews;
     private OneBatch? _batch;
@@ -61,8 +64,8 @@ public sealed partial class CanvasView(CanvasBoard board, Conversations conversa
         // A session tells of its status under its own key.
         _sessionNews ??= Feed.SubscribeAll(key =>
         {
-            if (key.StartsWith("session:", StringComparison.Ordinal))
-                _ = InvokeAsync(() => _models.ContainsKey(key["session:".Length..]) ? RefreshAsync() : Task.CompletedTask);
+            if (_sessionKeys.Contains(key))
+                _ = InvokeAsync(RefreshAsync);
         });
         await base.OnParametersSetAsync();
     }
@@ -119,6 +122,8 @@ public sealed partial class CanvasView(CanvasBoard board, Conversations conversa
         var come = made.ConvertAll(node => node is AgentNode agent ? new AgentNodeModel(agent) : (CanvasNodeModel)new BlockNodeModel((BlockNode)node));
         gone.ForEach(id => _models.Remove(id));
         come.ForEach(model => _models.Add(model.Id, model));
+        if (gone.Count + made.Count > 0)
+            _sessionKeys = [.. nodes.OfType<AgentNode>().Select(node => Conversations.Key(node.Id))];
         Together(() =>
         {
             _diagram.Batch(() =>
