@@ -92,7 +92,8 @@ public sealed class CanvasBoard(IDbContextFactory<LabDbContext> contexts, Writer
         }
         return await writer.Write(tx =>
         {
-            // Somebody else may have placed them since.
+            // Somebody else may have placed them since, or be about to.
+            ProjectDirectory.Lock(tx, projectId);
             var rows = tx.Db.In<Placement>(scope).Where(row => row.ProjectId == projectId).ToDictionary(row => row.NodeId);
             // A deleted node keeps its place for when it comes back, but is in nobody's way.
             var taken = ordered.Select(IdOf).Where(rows.ContainsKey).Select(id => BoxOf(rows[id])).ToList();

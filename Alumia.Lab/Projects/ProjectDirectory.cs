@@ -26,6 +26,9 @@ public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts, W
     public static bool MayChange(OrgScope scope, Project project) =>
         scope.Can(OrgRole.Admin) || (scope.Can(OrgRole.Member) && project.MakerId == scope.UserId);
 
+    /// <summary>Holds the project's row until the transaction ends, so that two works on its canvas come one after the other.</summary>
+    public static void Lock(Tx tx, string projectId) => tx.Run("UPDATE project SET org_id = org_id WHERE id = @id", ("@id", projectId));
+
     /// <summary>Marks the project as worked in just now.</summary>
     public static void Touch(Tx tx, string projectId)
     {
