@@ -189,8 +189,17 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
         _people = await host.PeopleAsync(Scope, cancellation);
         _sessions = await host.SessionsAsync(Scope, ProjectId, cancellation);
         var session = _sessions.FirstOrDefault(session => session.Id == sessionId);
-        var troubles = session is null ? [] : await host.TroublesAsync(Scope, session.Id, cancellation);
-        var queue = session is null ? [] : await host.QueueAsync(Scope, session.Id, cancellation);
+        IReadOnlyList<Trouble> troubles = [];
+        IReadOnlyList<QueuedMessage> queue = [];
+        try
+        {
+            if (session is not null)
+                (troubles, queue) = (await host.TroublesAsync(Scope, session.Id, cancellation), await host.QueueAsync(Scope, session.Id, cancellation));
+        }
+        catch (Refusal refusal) when (refusal.Kind == RefusalKind.NotFound)
+        {
+            session = null; // Deleted since the list was read; no message of this person was refused.
+        }
         if (sessionId != SessionId)
             return;
         (_troubles, _queue, _troublesVersion) = (troubles, queue, _troublesVersion + 1);

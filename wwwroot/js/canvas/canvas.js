@@ -107,7 +107,7 @@ class Canvas {
   // The view moves only when something is out of it, and never under a hand.
   keepInView() {
     const all = bounds(this.scene.nodes.values());
-    if (this.isTouched || this.hand.gesture || !all)
+    if (this.isTouched || this.hand.isBusy || !all)
       return;
     const { view, width, height } = this.scene, left = all.x * view.zoom + view.x, top = all.y * view.zoom + view.y;
     if (left < 0 || top < TOOLS || left + all.w * view.zoom > width || top + all.h * view.zoom > height)

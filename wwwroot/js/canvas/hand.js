@@ -22,6 +22,12 @@ export class Hand {
     listen(this.root, "lostpointercapture", event => this.up(event));
     listen(this.root, "wheel", event => this.wheel(event), { passive: false });
     listen(this.root, "dblclick", event => this.doubleClick(event));
+    // A button that was pressed here may be let go anywhere.
+    for (const type of ["pointerup", "pointercancel"])
+      listen(window, type, event => this.pointers.delete(event.pointerId));
+    // When it is over, what has come out of view meanwhile is brought in.
+    listen(this.root, "click", () => setTimeout(() => canvas.keepInView()));
+    listen(this.root, "toggle", () => canvas.keepInView());
     // The library listens for these on every node, and each would be a message.
     for (const type of ["mouseenter", "mouseleave", "pointerenter", "pointerleave"])
       listen(window, type, event => { if (event.target instanceof Element && event.target.closest(".diagram-canvas") && this.root.contains(event.target)) event.stopImmediatePropagation(); });
@@ -29,6 +35,9 @@ export class Hand {
     for (const type of ["keydown", "keyup"])
       listen(this.root, type, event => { if (event.target.closest(".diagram-canvas") && !event.target.closest("input, textarea, select, [contenteditable]")) event.stopPropagation(); });
   }
+
+  // Something is held or pressed, or a menu is open: what is under the pointer must stay there.
+  get isBusy() { return Boolean(this.gesture) || this.pointers.size > 0 || this.root.querySelector("details[open]") !== null; }
 
   at(event) {
     const box = this.root.getBoundingClientRect();
