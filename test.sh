@@ -51,13 +51,15 @@ dotnet test --project Alumia.Lab.Tests --no-build --no-ansi --no-progress --resu
     --report-xunit-ctrf --report-xunit-ctrf-filename "$(basename "$report")" "$@"
 code=$?
 
-# From the report, a line of JSON: what tests measured, and the slowest of them.
+# From the report, a line of JSON: what tests measured, the slowest of them, and those that failed.
 if [ -f "$report" ]; then
     echo "Figures:"
     grep -oE '"Figure: ([^"\\]|\\.)*"' "$report" | sed -E 's/^"Figure: (.*)"$/  \1/'
     echo "The ten slowest tests:"
     grep -oE '"name":"([^"\\]|\\.)*","status":"[a-z]*","duration":[0-9]+' "$report" \
         | sed -E 's/^"name":"(.*)","status":"[a-z]*","duration":([0-9]+)$/\2 ms  \1/' | sort -rn | head -n 10 | sed 's/^/  /'
+    grep -oE '"name":"([^"\\]|\\.)*","status":"failed"' "$report" | sed -E 's/^"name":"(.*)","status":"failed"$/Failed: \1/'
+    grep -oE '"message":"([^"\\]|\\.)*"' "$report" | cut -c1-2000
 fi
 
 # The counts come from the report's summary, an object of plain numbers.
