@@ -98,9 +98,10 @@ internal sealed class Board
     public static Task<string> ViewAsync(IPage page) => page.EvaluateAsync<string>(
         "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(document.querySelector('.diagram-html-layer').style.transform))))");
 
-    /// <summary>The middle of a node's title row, in pixels of the window.</summary>
+    /// <summary>The middle of a node's title row, in pixels of the window, once the view has come to rest.</summary>
     public static async Task<(float X, float Y)> HandleAsync(IPage page, string id)
     {
+        await Eventually.True(async () => await ViewAsync(page) == await ViewAsync(page), "the view is at rest");
         var box = await Node(page, id).BoundingBoxAsync() ?? throw new InvalidOperationException("The node is not on screen.");
         return (box.X + (box.Width / 3), box.Y + 8);
     }

@@ -124,14 +124,22 @@ class Canvas {
     this.fly(fitting(bounds(nodes), this.scene.width, this.scene.height, 80));
   }
 
+  // Under a hand the view stands still.
+  stay() {
+    if (!this.flight)
+      return;
+    cancelAnimationFrame(this.flight);
+    this.flight = 0;
+    this.tellViewSoon();
+  }
+
   fly(to) {
     cancelAnimationFrame(this.flight);
     const from = this.scene.view, begin = performance.now(), length = calm.matches || !this.root.dataset.ready ? 0 : 140;
     const step = now => {
       const part = length === 0 ? 1 : Math.min(1, Math.max(0, (now - begin) / length)), eased = 1 - (1 - part) ** 3;
       this.scene.look({ x: from.x + (to.x - from.x) * eased, y: from.y + (to.y - from.y) * eased, zoom: from.zoom + (to.zoom - from.zoom) * eased });
-      if (part < 1)
-        this.flight = requestAnimationFrame(step);
+      this.flight = part < 1 ? requestAnimationFrame(step) : 0;
     };
     step(begin);
     this.tellView(to);

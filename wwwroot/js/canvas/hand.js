@@ -50,6 +50,7 @@ export class Hand {
     if (!event.target.closest(".diagram-canvas"))
       return;
     event.stopPropagation();
+    this.canvas.stay();
     this.pointers.set(event.pointerId, this.at(event));
     if (this.pointers.size === 2 && event.pointerType === "touch")
       return this.pinch(event);
