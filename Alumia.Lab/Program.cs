@@ -1,6 +1,7 @@
 using Alumia.Lab;
 using Alumia.Lab.Accounts;
 using Alumia.Lab.Agents;
+using Alumia.Lab.Api;
 using Alumia.Lab.Blocks;
 using Alumia.Lab.Canvas;
 using Alumia.Lab.Chat;
@@ -23,6 +24,7 @@ try
     builder.AddAccounts();
     builder.AddOrganizations();
     builder.AddTroubles();
+    builder.AddApi();
     builder.AddModels();
     builder.AddAgents();
     builder.AddProjects();
@@ -38,8 +40,10 @@ try
 
     app.MapOffline(); // First: its guard stands before every page of its own.
     app.UseLayout();
+    app.UseApi();
     app.MapAccounts();
     app.MapOrganizations();
+    app.MapApi();
     app.MapBlocks();
     app.MapCanvas();
     app.MapLayout();

@@ -15,12 +15,16 @@ public sealed partial class SettingsPage(NavigationManager navigation)
 
     [SupplyParameterFromQuery(Name = "tab")] public string? Tab { get; set; }
 
-    private string[] Tabs => Scope.Can(OrgRole.Admin) ? ["General", "Members", "Audit"] : ["General", "Members"];
+    private string[] Tabs => Scope.Can(OrgRole.Admin) ? ["General", "Members", "API keys", "Audit"] : ["General", "Members", "API keys"];
 
-    private string Shown => Tabs.FirstOrDefault(tab => tab.Equals(Tab, StringComparison.OrdinalIgnoreCase)) ?? Tabs[0];
+    private string Shown => Tabs.FirstOrDefault(tab => Slug(tab) == Tab?.ToLowerInvariant()) ?? Tabs[0];
+
+    private static string Slug(string tab) => tab.ToLowerInvariant().Replace(' ', '-');
+
+    private static string IdOf(string tab) => $"tab-{Slug(tab)}";
 
     private void Show(string tab) =>
-        navigation.NavigateTo(navigation.GetUriWithQueryParameter("tab", tab.ToLowerInvariant()), replace: true);
+        navigation.NavigateTo(navigation.GetUriWithQueryParameter("tab", Slug(tab)), replace: true);
 
     private async Task MoveAsync(KeyboardEventArgs args)
     {
