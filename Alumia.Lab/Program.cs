@@ -44,6 +44,9 @@ try
     app.MapAccounts();
     app.MapOrganizations();
     app.MapApi();
+    app.MapAgents();
+    app.MapProjects();
+    app.MapSessions();
     app.MapBlocks();
     app.MapCanvas();
     app.MapLayout();

@@ -1,0 +1,77 @@
+using Alumia.Lab.Agents;
+using Alumia.Lab.Api;
+
+namespace Alumia.Lab.Sessions;
+
+/// <summary>A session as clients see it.</summary>
+public sealed record SessionBody(string Id, string ProjectId, string AgentId, string? Model, string Label, string Status, long CreatedAtMs, long UpdatedAtMs)
+{
+    internal static SessionBody Of(Session session) => new(
+        session.Id, session.ProjectId, session.AgentId, session.ModelId, session.Label, session.Status.Word(), session.CreatedAtMs, session.UpdatedAtMs);
+}
+
+/// <summary>A new session. Without an agent it is Ala's.</summary>
+public sealed record SessionWish(string? ProjectId, string? AgentId, string? Model, string? Label);
+
+/// <summary>What a client may change of a session; a status of <c>cancelled</c> ends the turn under way.</summary>
+public sealed record SessionChange(string? Label, string? Status);
+
+/// <summary>A message of a session: what a person wrote, or what answered it.</summary>
+public sealed record MessageBody(string Id, string Role, string Text, long AtMs, string? FinishReason, IReadOnlyList<ToolCallBody>? ToolCalls, ErrorContent? Error);
+
+/// <summary>A tool call of an answer: its arguments and result as they were sent.</summary>
+public sealed record ToolCallBody(string Id, string Tool, string Arguments, string State, string? Result, long? DurationMs);
+
+internal static class SessionEndpoints
+{
+    private const int MostSessions = 50;
+
+    public static void MapSessions(this WebApplication app)
+    {
+        var sessions = app.ApiGroup("sessions");
+        sessions.MapGet("", async (ApiCaller caller, Conversations all, string projectId, CancellationToken cancellation) =>
+            Envelope.List((await all.ListAsync(caller.Scope, projectId, cancellation)).Take(MostSessions).Select(SessionBody.Of))).Needs(KeyScopes.Read);
+        sessions.MapGet("{id}", async (string id, ApiCaller caller, Conversations all, CancellationToken cancellation) =>
+            Envelope.Of(SessionBody.Of(await all.FindAsync(caller.Scope, id, cancellation)))).Needs(KeyScopes.Read);
+        sessions.MapPost("", async (SessionWish wish, ApiCaller caller, Conversations all, AgentDirectory agents, CancellationToken cancellation) =>
+        {
+            var agent = await agents.FindAsync(caller.Scope, wish.AgentId ?? Agent.AlaSlug, cancellation);
+            var project = wish.ProjectId ?? throw Refusal.Invalid("projectId", "In which project?");
+            return Envelope.Of(SessionBody.Of(await all.CreateAsync(caller.Scope, project, agent.Id, wish.Model, wish.Label, cancellation)));
+        }).Needs(KeyScopes.Chat);
+        sessions.MapPatch("{id}", ChangeAsync).Needs(KeyScopes.Chat);
+        sessions.MapDelete("{id}", async (string id, ApiCaller caller, Conversations all, CancellationToken cancellation) =>
+        {
+            await all.DeleteAsync(caller.Scope, id, cancellation);
+            return Envelope.Of(new { Id = id });
+        }).Needs(KeyScopes.Chat);
+        sessions.MapGet("{id}/messages", async (string id, ApiCaller caller, Conversations all, string? cursor, int? limit, CancellationToken cancellation) =>
+        {
+            var before = cursor is null ? (long?)null : long.TryParse(cursor, out var number) ? number : throw Refusal.Invalid("cursor", "This is no cursor of this list.");
+            var transcript = new Transcript();
+            transcript.Prepend(await all.PageAsync(caller.Scope, id, before, Math.Clamp(limit ?? 50, 1, 200), cancellation));
+            return Envelope.List(transcript.Turns.SelectMany(Messages), transcript.HasEarlier ? transcript.FirstSequence?.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+        }).Needs(KeyScopes.Read);
+    }
+
+    private static async Task<IResult> ChangeAsync(string id, SessionChange change, ApiCaller caller, Conversations all, CancellationToken cancellation)
+    {
+        if (change.Status is not null and not "cancelled")
+            throw Refusal.Invalid("status", "The only status that can be asked for is \"cancelled\".");
+        if (change.Label is not null)
+            await all.RenameAsync(caller.Scope, id, change.Label, cancellation);
+        if (change.Status is not null)
+            await all.CancelAsync(caller.Scope, id, cancellation);
+        return Envelope.Of(SessionBody.Of(await all.FindAsync(caller.Scope, id, cancellation)));
+    }
+
+    private static IEnumerable<MessageBody> Messages(TurnView turn)
+    {
+        yield return new MessageBody(turn.MessageId, "user", turn.Text, turn.StartedAtMs, null, null, null);
+        var parts = turn.Steps.SelectMany(step => step.Parts).ToList();
+        yield return new MessageBody(
+            turn.Id, "assistant", string.Join("\n\n", parts.OfType<ProsePart>().Where(part => !part.IsReasoning).Select(part => part.Text)), turn.EndedAtMs ?? turn.StartedAtMs, turn.FinishReason,
+            [.. parts.OfType<ToolPart>().Select(call => new ToolCallBody(call.CallId, call.Tool, call.Arguments, call.State.ToString().ToLowerInvariant(), call.Result, call.DurationMs))],
+            turn.Failure is { } failure ? new ErrorContent(failure.Code, failure.Message) : null);
+    }
+}
