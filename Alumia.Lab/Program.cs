@@ -6,6 +6,7 @@ using Alumia.Lab.Blocks;
 using Alumia.Lab.Canvas;
 using Alumia.Lab.Chat;
 using Alumia.Lab.Layout;
+using Alumia.Lab.Limits;
 using Alumia.Lab.Models;
 using Alumia.Lab.Offline;
 using Alumia.Lab.Organizations;
@@ -21,6 +22,7 @@ try
 
     builder.AddLayout(); // First: other rooms replace services of Blazor's.
     builder.AddStorage();
+    builder.AddLimits();
     builder.AddAccounts();
     builder.AddOrganizations();
     builder.AddTroubles();

@@ -11,7 +11,7 @@ namespace Alumia.Lab.Api;
 /// The door of <c>/api/v1</c>: a key and the org's slug, both, or a signed-in browser's cookie with the slug. What it refuses, it refuses with the
 /// document's causes, and tells a stranger nothing of which keys or orgs there are.
 /// </summary>
-internal sealed class ApiAccess(RequestDelegate next, ApiKeys keys, OrgDirectory orgs, IAntiforgery antiforgery, TimeProvider clock)
+internal sealed class ApiAccess(RequestDelegate next, ApiKeys keys, OrgDirectory orgs, ApiLimits limits, IAntiforgery antiforgery, TimeProvider clock)
 {
     public const string OrgHeader = "X-Alumia-Org";
 
@@ -31,6 +31,8 @@ internal sealed class ApiAccess(RequestDelegate next, ApiKeys keys, OrgDirectory
         var org = context.Request.Headers[OrgHeader].ToString();
         var authorization = context.Request.Headers.Authorization.ToString();
         var (caller, refusal) = authorization.Length > 0 ? await ByKeyAsync(authorization, org, context.RequestAborted) : await ByCookieAsync(context, org);
+        if (!await limits.PassAsync(context, metadata, caller))
+            return;
         if (Refused(metadata, caller, refusal) is { } no)
         {
             if (caller is null)
