@@ -17,6 +17,8 @@ public enum RefusalKind
     TooLarge,
     /// <summary>Something the deed needs is not configured or not reachable (503).</summary>
     Unavailable,
+    /// <summary>More than the limit of requests (429); <see cref="Refusal.RetryAfterMs"/> says when it passes.</summary>
+    TooMany,
 }
 
 /// <summary>A service's clear "no". The message is fit to be shown to a person; nothing was changed.</summary>
@@ -26,6 +28,11 @@ public sealed class Refusal(RefusalKind kind, string message, IReadOnlyDictionar
 
     /// <summary>For <see cref="RefusalKind.Invalid"/>: field name to what is wrong with it.</summary>
     public IReadOnlyDictionary<string, string> Fields { get; } = fields ?? new Dictionary<string, string>();
+
+    /// <summary>For <see cref="RefusalKind.TooMany"/>: after so many ms the same passes.</summary>
+    public long? RetryAfterMs { get; private init; }
+
+    public static Refusal TooMany(string message, long retryAfterMs) => new(RefusalKind.TooMany, message) { RetryAfterMs = retryAfterMs };
 
     public static Refusal NotFound(string what) => new(RefusalKind.NotFound, $"No such {what}.");
 

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using Alumia.Lab.Limits;
 
 namespace Alumia.Lab.Api;
 
 /// <summary>What an endpoint throws becomes the envelope: a service's "no" by its kind, bad JSON 400, anything else 500 without a word of its insides.</summary>
-internal sealed class ApiFaults(RequestDelegate next, ILogger<ApiFaults> log)
+internal sealed class ApiFaults(RequestDelegate next, ApiLimits limits, ILogger<ApiFaults> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -13,8 +14,17 @@ internal sealed class ApiFaults(RequestDelegate next, ILogger<ApiFaults> log)
         }
         catch (Exception exception) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            context.Response.Clear();
-            await Result(context, exception).ExecuteAsync(context);
+            // Nothing was sent yet. Headers stay, for they tell what is left of the limit.
+            (context.Response.ContentType, context.Response.ContentLength) = (null, null);
+            if (exception is Refusal { RetryAfterMs: { } retryAfterMs })
+            {
+                limits.Tell(context.Response, LimitGroup.Chat, new LimitVerdict(false, 0, retryAfterMs, 0, retryAfterMs));
+                await ApiLimits.RefuseAsync(context.Response, retryAfterMs, context.RequestAborted);
+            }
+            else
+            {
+                await Result(context, exception).ExecuteAsync(context);
+            }
         }
     }
 

@@ -5,6 +5,9 @@ internal interface ILimitGrain : IGrainWithStringKey
 {
     /// <summary>Asks for one of at most so many in so many milliseconds.</summary>
     Task<LimitVerdict> TakeAsync(int most, long lengthMs);
+
+    /// <summary>What was taken at this instant (UTC ms) counts no more.</summary>
+    Task GiveBackAsync(long atMs);
 }
 
 internal sealed class LimitGrain(TimeProvider clock) : Grain, ILimitGrain
@@ -17,5 +20,11 @@ internal sealed class LimitGrain(TimeProvider clock) : Grain, ILimitGrain
         if (_window is null || _limit != (most, lengthMs))
             (_window, _limit) = (new SlidingWindow(most, TimeSpan.FromMilliseconds(lengthMs)), (most, lengthMs));
         return Task.FromResult(_window.Take(clock.NowMs()));
+    }
+
+    public Task GiveBackAsync(long atMs)
+    {
+        _window?.GiveBack(atMs);
+        return Task.CompletedTask;
     }
 }

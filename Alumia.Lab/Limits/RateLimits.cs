@@ -36,5 +36,13 @@ public sealed class RateLimits(IGrainFactory grains, IOptions<LimitOptions> opti
     };
 
     /// <summary>Asks for one request of a user (<c>user:&lt;id&gt;</c>) or an address (<c>ip:&lt;address&gt;</c>).</summary>
-    public Task<LimitVerdict> TakeAsync(LimitGroup group, string subject) => grains.GetGrain<ILimitGrain>($"{group}/{subject}").TakeAsync(Of(group), MinuteMs);
+    public Task<LimitVerdict> TakeAsync(LimitGroup group, string subject) => Grain(group, subject).TakeAsync(Of(group), MinuteMs);
+
+    /// <summary>Gives back what a verdict took.</summary>
+    public Task GiveBackAsync(LimitGroup group, string subject, LimitVerdict taken) => Grain(group, subject).GiveBackAsync(taken.AtMs);
+
+    /// <summary>A person, whatever key or browser they come by.</summary>
+    public static string User(string userId) => $"user:{userId}";
+
+    private ILimitGrain Grain(LimitGroup group, string subject) => grains.GetGrain<ILimitGrain>($"{group}/{subject}");
 }

@@ -37,6 +37,9 @@ public sealed class Project : IOrgOwned
     /// <summary>The user who made it.</summary>
     public required string MakerId { get; init; }
 
+    /// <summary>Where sessions go that a client begins without naming a project; an org has one at the most.</summary>
+    public bool IsApi { get; init; }
+
     public required long CreatedAtMs { get; init; }
 
     public long LastActiveAtMs { get; set; }
@@ -51,6 +54,7 @@ public sealed class Project : IOrgOwned
         {
             builder.Property(project => project.Visibility).HasConversion<string>();
             builder.HasIndex(project => new { project.OrgId, project.LastActiveAtMs });
+            builder.HasIndex(project => project.OrgId).HasFilter("is_api AND deleted_at_ms IS NULL").IsUnique();
         }
     }
 }

@@ -80,6 +80,23 @@ public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts, W
         return writer.Write(tx => Add(tx, scope, edit), cancellation);
     }
 
+    /// <summary>The project of sessions that name none: open to the team, called "API", made on the first call.</summary>
+    public async Task<Project> ApiProjectAsync(OrgScope scope, CancellationToken cancellation)
+    {
+        scope.Require(OrgRole.Member);
+        await using var db = contexts.CreateDbContext();
+        return await db.In<Project>(scope).SingleOrDefaultAsync(project => project.IsApi && project.DeletedAtMs == null, cancellation)
+            ?? await writer.Write(tx =>
+            {
+                if (tx.Db.In<Project>(scope).SingleOrDefault(project => project.IsApi && project.DeletedAtMs == null) is { } there)
+                    return there;
+                var made = New(scope.OrgId, scope.UserId, new ProjectEdit("API") { Description = "Sessions that programs began through the API." }.Checked(), tx.NowMs, isApi: true);
+                tx.Db.Add(made);
+                tx.Changed(ListKey(scope.OrgId));
+                return made;
+            }, cancellation);
+    }
+
     public Task UpdateAsync(OrgScope scope, string projectId, ProjectEdit edit, CancellationToken cancellation)
     {
         edit = edit.Checked();
@@ -111,7 +128,7 @@ public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts, W
         return project;
     }
 
-    internal static Project New(string orgId, string makerId, ProjectEdit edit, long nowMs)
+    internal static Project New(string orgId, string makerId, ProjectEdit edit, long nowMs, bool isApi = false)
     {
         var project = new Project
         {
@@ -119,6 +136,7 @@ public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts, W
             OrgId = orgId,
             Name = edit.Name,
             MakerId = makerId,
+            IsApi = isApi,
             CreatedAtMs = nowMs,
             LastActiveAtMs = nowMs,
         };

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Alumia.Lab.Limits;
 using Alumia.Lab.Organizations;
 
 namespace Alumia.Lab.Sessions;
@@ -19,7 +20,12 @@ public enum SendOutcome
 }
 
 [GenerateSerializer, Immutable]
-public sealed record Sent([property: Id(0)] SendOutcome Outcome, [property: Id(1)] string? TurnId);
+public sealed record Sent([property: Id(0)] SendOutcome Outcome, [property: Id(1)] string? TurnId)
+{
+    /// <summary>What is left of the sender's limit; null where the message was sent before and the limit is reached, or sent without one.</summary>
+    [Id(2)]
+    public LimitVerdict? Limit { get; init; }
+}
 
 /// <summary>A message that waits for the running turn to end.</summary>
 public sealed record QueuedMessage(string MessageId, string Text, string? UserId, long AtMs);
@@ -32,11 +38,12 @@ public sealed class Conversations
 {
     private readonly SessionDirectory _directory;
     private readonly SessionWatch _watch;
+    private readonly ChatLimit _limit;
     private readonly IGrainFactory _grains;
     private readonly SessionsOptions _options;
 
-    internal Conversations(SessionDirectory directory, SessionWatch watch, IGrainFactory grains, SessionsOptions options) =>
-        (_directory, _watch, _grains, _options) = (directory, watch, grains, options);
+    internal Conversations(SessionDirectory directory, SessionWatch watch, ChatLimit limit, IGrainFactory grains, SessionsOptions options) =>
+        (_directory, _watch, _limit, _grains, _options) = (directory, watch, limit, grains, options);
 
     /// <summary>The change key of one session: status, label, queue.</summary>
     public static string Key(string sessionId) => $"session:{sessionId}";
@@ -74,7 +81,8 @@ public sealed class Conversations
     public Task RestoreAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
         _directory.RestoreAsync(scope, sessionId, cancellation);
 
-    /// <summary>Returns when the message is durable.</summary>
+    /// <summary>Returns when the message is durable. One that was sent before costs nothing of the sender's limit, and passes where it is reached.</summary>
+    /// <exception cref="Refusal">Not found, no good, in the way of a running answer, or too many (with when it passes).</exception>
     public async Task<Sent> SendAsync(OrgScope scope, string sessionId, NewMessage message, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(message.Text))
@@ -84,7 +92,20 @@ public sealed class Conversations
         if (message.MessageId.Length is 0 or > 255)
             throw Refusal.Invalid("id", "A message's id has 1 to 255 characters.");
         await ForWorkAsync(scope, sessionId, cancellation);
-        return (await Grain(sessionId).SendAsync(message, scope.UserId)).Take();
+        var taken = await _limit.TakeAsync(scope);
+        if (!taken.IsAllowed)
+        {
+            if (!await _directory.IsSentAsync(sessionId, message, cancellation))
+                throw await _limit.RefuseAsync(scope, taken);
+            return (await Grain(sessionId).SendAsync(message, scope.UserId)).Take();
+        }
+        var sent = (await Grain(sessionId).SendAsync(message, scope.UserId)).Take();
+        if (sent.Outcome == SendOutcome.Attached)
+        {
+            await _limit.GiveBackAsync(scope, taken);
+            taken = taken with { Remaining = taken.Remaining + 1 };
+        }
+        return sent with { Limit = taken };
     }
 
     /// <summary>Ends the turn under way; false where none was. What was written so far stays.</summary>

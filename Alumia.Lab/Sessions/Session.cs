@@ -20,8 +20,8 @@ public sealed class Session : IOrgOwned
     /// <summary>A model of the person's choice for this session; null for the agent's own.</summary>
     public string? ModelId { get; set; }
 
-    /// <summary>The name that a client gave it; unique in the org.</summary>
-    public string? ClientName { get; init; }
+    /// <summary>The name that a client gave it; unique in the org, and free again when the session is deleted.</summary>
+    public string? ClientName { get; set; }
 
     /// <summary>Up to 255 characters; "New chat" until the first message names it.</summary>
     public required string Label { get; set; }

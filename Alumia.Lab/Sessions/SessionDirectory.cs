@@ -82,6 +82,19 @@ internal sealed class SessionDirectory(IDbContextFactory<LabDbContext> contexts,
         }, cancellation);
     }
 
+    /// <summary>Whether a message of this id and text is answered, being answered or waiting.</summary>
+    public async Task<bool> IsSentAsync(string sessionId, NewMessage message, CancellationToken cancellation)
+    {
+        if (message.Regenerate)
+            return false;
+        await using var db = contexts.CreateDbContext();
+        var last = await db.Set<TurnRecord>().Where(turn => turn.SessionId == sessionId && turn.MessageId == message.MessageId)
+            .OrderByDescending(turn => turn.Revision).FirstOrDefaultAsync(cancellation);
+        return last is not null
+            ? last.TextHash == SessionRows.Hash(message.Text)
+            : await db.Set<QueuedMessageRecord>().AnyAsync(queued => queued.SessionId == sessionId && queued.MessageId == message.MessageId, cancellation);
+    }
+
     public async Task<IReadOnlyList<QueuedMessage>> QueueAsync(OrgScope scope, string sessionId, CancellationToken cancellation)
     {
         await FindAsync(scope, sessionId, cancellation);

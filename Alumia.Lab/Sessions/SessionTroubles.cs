@@ -31,6 +31,7 @@ internal static class SessionTroubles
         new("step_limit", Stuck, SessionFixes.Resume),
         new("time_limit", Stuck, SessionFixes.Resume),
         new("internal", Stuck, SessionFixes.Resume),
+        new(ChatLimit.TroubleKind, "429 TOO_MANY_REQUESTS"),
     ];
 
     public static string About(string sessionId) => $"session:{sessionId}";

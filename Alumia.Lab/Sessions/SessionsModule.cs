@@ -21,8 +21,9 @@ public static class SessionsModule
         builder.Services.AddSingleton<SessionRuntime>();
         builder.Services.AddSingleton<SessionDirectory>();
         builder.Services.AddSingleton<SessionWatch>();
+        builder.Services.AddSingleton<ChatLimit>();
         builder.Services.AddSingleton(services => new Conversations(services.GetRequiredService<SessionDirectory>(), services.GetRequiredService<SessionWatch>(),
-            services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<IOptions<SessionsOptions>>().Value));
+            services.GetRequiredService<ChatLimit>(), services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<IOptions<SessionsOptions>>().Value));
         builder.Services.AddSingleton(services => new SessionCopies(services.GetRequiredService<IDbContextFactory<LabDbContext>>(),
             services.GetRequiredService<SessionDirectory>(), services.GetRequiredService<AgentDirectory>(), services.GetRequiredService<IUserNames>()));
         builder.Services.AddHostedService<Recovery>();
