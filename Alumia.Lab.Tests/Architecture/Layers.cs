@@ -21,7 +21,7 @@ internal static class Layers
     ];
 
     /// <summary>Neighbours that may be used all the same: (who, whom).</summary>
-    private static readonly (string From, string To)[] _neighbours = [("Organizations", "Accounts")];
+    private static readonly (string From, string To)[] _neighbours = [("Organizations", "Accounts"), ("Api", "Troubles")];
 
     private static readonly Dictionary<string, int> _layerOf =
         _rooms.SelectMany((rooms, layer) => rooms.Select(room => (room, layer))).ToDictionary(pair => pair.room, pair => pair.layer);

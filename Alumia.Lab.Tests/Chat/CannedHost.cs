@@ -62,6 +62,8 @@ internal sealed class CannedHost : IChatHost
 
     public Task ChooseAsync(OrgScope scope, string sessionId, string agentId, string? modelId, CancellationToken cancellation) => Do($"choose {agentId} {modelId}", true);
 
+    public int MessagesAMinute => 60;
+
     public Task<Sent> SendAsync(OrgScope scope, string sessionId, NewMessage message, CancellationToken cancellation) =>
         RefusesToSend is { } refusal ? Task.FromException<Sent>(refusal) : Do($"send {message.MessageId} {message.Text} {message.Regenerate}", new Sent(SendOutcome.Started, "trn"));
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Storage;
+using Alumia.Lab.Troubles;
 using Microsoft.EntityFrameworkCore;
 
 namespace Alumia.Lab.Api;
@@ -20,6 +21,10 @@ public sealed class ApiKeys(IDbContextFactory<LabDbContext> contexts, Writer wri
 {
     private const int PrefixLength = 12;
     private const int MostRefusals = 20;
+    private const long RefusalFadesMs = 60 * 60_000;
+
+    /// <summary>The kind of trouble that an owner sees when a client with one of the org's keys gets 401.</summary>
+    internal const string RefusedKind = "api_key_refused";
 
     /// <summary>The change key of an org's keys.</summary>
     public static string ListKey(string orgId) => $"api-keys:{orgId}";
@@ -99,7 +104,13 @@ public sealed class ApiKeys(IDbContextFactory<LabDbContext> contexts, Writer wri
     /// <summary>Remembers that a key was used, at most once a minute.</summary>
     internal Task UsedAsync(ApiKey key, CancellationToken cancellation) => key.LastUsedAtMs > clock.NowMs() - 60_000
         ? Task.CompletedTask
-        : writer.Write(tx => tx.Run("UPDATE api_key SET last_used_at_ms = @now WHERE id = @id", ("now", tx.NowMs), ("id", key.Id)), cancellation);
+        : writer.Write(tx =>
+        {
+            tx.Run("UPDATE api_key SET last_used_at_ms = @now WHERE id = @id", ("@now", tx.NowMs), ("@id", key.Id));
+            TroubleLog.Heal(tx, key.OrgId, About(key), "A call with this key passed", RefusedKind);
+        }, cancellation);
+
+    private static string About(ApiKey key) => $"api-key:{key.Id}";
 
     /// <summary>Remembers why a call with a key was refused: once a minute for each key and cause.</summary>
     internal Task RefusedAsync(ApiKey key, string cause, CancellationToken cancellation) => writer.Write(tx =>
@@ -108,6 +119,9 @@ public sealed class ApiKeys(IDbContextFactory<LabDbContext> contexts, Writer wri
         // Of the key's own org, whichever the caller named.
         if (tx.Db.Set<KeyRefusal>().Any(row => row.OrgId == key.OrgId && row.KeyId == key.Id && row.Cause == cause && row.AtMs > since))
             return;
+        TroubleLog.Raise(tx, key.OrgId, RefusedKind, About(key), "A client's key is refused",
+            $"A client bears the key {key.Label} ({key.Prefix}…) and gets 401: {cause}.",
+            [new Evidence("Key", $"{key.Label}, {key.Prefix}…"), new Evidence("Cause", cause)], [new Fix(OpenKeysFix.OpenKeys, "Open API keys")], fadesAtMs: tx.NowMs + RefusalFadesMs);
         tx.Db.Add(new KeyRefusal { Id = Id.New("krf", tx.NowMs), OrgId = key.OrgId, KeyId = key.Id, Prefix = key.Prefix, AtMs = tx.NowMs, Cause = cause });
         tx.Changed(ListKey(key.OrgId));
     }, cancellation);

@@ -1,3 +1,5 @@
+using Alumia.Lab.Troubles;
+
 namespace Alumia.Lab.Api;
 
 public static class ApiModule
@@ -8,6 +10,8 @@ public static class ApiModule
     {
         builder.Services.AddSingleton<ApiKeys>();
         builder.Services.AddSingleton<ApiLimits>();
+        builder.Services.AddSingleton<IFixHandler, OpenKeysFix>();
+        builder.Services.AddSingleton(new TroubleKind(ApiKeys.RefusedKind, "401 UNAUTHORIZED on the API", OpenKeysFix.OpenKeys));
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         return builder;
     }

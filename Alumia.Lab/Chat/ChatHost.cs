@@ -8,7 +8,7 @@ using Alumia.Lab.Troubles;
 namespace Alumia.Lab.Chat;
 
 /// <summary>Passes the panel's wishes to their rooms.</summary>
-internal sealed class ChatHost(Conversations conversations, AgentDirectory agents, ProjectDirectory projects, Members members, TroubleLog troubles, ModelRouter models) : IChatHost
+internal sealed class ChatHost(Conversations conversations, AgentDirectory agents, ProjectDirectory projects, Members members, TroubleLog troubles, ModelRouter models, ChatLimit limit) : IChatHost
 {
     private const int PageMessages = 100;
 
@@ -49,6 +49,8 @@ internal sealed class ChatHost(Conversations conversations, AgentDirectory agent
 
     public Task ChooseAsync(OrgScope scope, string sessionId, string agentId, string? modelId, CancellationToken cancellation) =>
         conversations.ChooseAsync(scope, sessionId, agentId, modelId, cancellation);
+
+    public int MessagesAMinute => limit.Most;
 
     public Task<Sent> SendAsync(OrgScope scope, string sessionId, NewMessage message, CancellationToken cancellation) =>
         conversations.SendAsync(scope, sessionId, message, cancellation);

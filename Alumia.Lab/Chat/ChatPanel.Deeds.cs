@@ -12,6 +12,7 @@ public sealed partial class ChatPanel
     private string? _refusal;
     private string? _madeSession;
     private bool _isLoadingEarlier;
+    private LimitWait? _limit;
 
     /// <summary>Sends a new message, or an edited one in place of the old. True where it is kept for good.</summary>
     private async Task<bool> SendAsync(string text, string messageId)
@@ -29,7 +30,7 @@ public sealed partial class ChatPanel
             await host.SendAsync(Scope, _madeSession, new NewMessage(messageId, text), CancellationToken.None);
             (var made, _madeSession) = (_madeSession, null);
             await SessionIdChanged.InvokeAsync(made);
-        });
+        }, () => _composer?.SubmitAsync() ?? Task.CompletedTask);
         if (!sent)
             return false;
         _editing = null;
@@ -46,7 +47,7 @@ public sealed partial class ChatPanel
     }
 
     private Task RegenerateAsync(TurnView turn) => OnSessionAsync(sessionId =>
-        host.SendAsync(Scope, sessionId, new NewMessage(turn.MessageId, turn.Text, Regenerate: true), CancellationToken.None));
+        host.SendAsync(Scope, sessionId, new NewMessage(turn.MessageId, turn.Text, Regenerate: true), CancellationToken.None), () => RegenerateAsync(turn));
 
     private async Task StopAsync()
     {
@@ -117,15 +118,23 @@ public sealed partial class ChatPanel
         }
     }
 
-    private Task OnSessionAsync(Func<string, Task> deed) => SessionId is { } sessionId ? TryAsync(() => deed(sessionId)) : Task.CompletedTask;
+    private Task OnSessionAsync(Func<string, Task> deed, Func<Task>? again = null) =>
+        SessionId is { } sessionId ? TryAsync(() => deed(sessionId), again) : Task.CompletedTask;
 
-    private async Task<bool> TryAsync(Func<Task> deed)
+    /// <param name="deed">What is done.</param>
+    /// <param name="again">How it is done once more when the limit of messages lets it pass.</param>
+    private async Task<bool> TryAsync(Func<Task> deed, Func<Task>? again = null)
     {
         try
         {
-            _refusal = null;
+            (_refusal, _limit) = (null, null);
             await deed();
             return true;
+        }
+        catch (Refusal refusal) when (refusal.RetryAfterMs is { } waitMs && again is not null)
+        {
+            _limit = new LimitWait(host.MessagesAMinute, clock.NowMs() + waitMs, again);
+            return false;
         }
         catch (Refusal refusal)
         {

@@ -72,6 +72,9 @@ public sealed partial class Composer(IJSRuntime js) : IAsyncDisposable
     /// <summary>Puts an earlier message into the field; the draft comes back after it.</summary>
     public Task EditAsync(string text) => CallAsync("edit", text);
 
+    /// <summary>Sends what is written, as the button does.</summary>
+    public Task SubmitAsync() => CallAsync("submit");
+
     public Task FocusAsync() => CallAsync("focus");
 
     public Task PutAsync(string text) => CallAsync("put", text);

@@ -30,6 +30,9 @@ public interface IChatHost
 
     Task ChooseAsync(OrgScope scope, string sessionId, string agentId, string? modelId, CancellationToken cancellation);
 
+    /// <summary>How many messages of one person pass in a minute.</summary>
+    int MessagesAMinute { get; }
+
     Task<Sent> SendAsync(OrgScope scope, string sessionId, NewMessage message, CancellationToken cancellation);
 
     Task CancelAsync(OrgScope scope, string sessionId, CancellationToken cancellation);

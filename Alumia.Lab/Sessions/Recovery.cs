@@ -1,5 +1,4 @@
 using Alumia.Lab.Storage;
-using Alumia.Lab.Troubles;
 using Microsoft.EntityFrameworkCore;
 
 namespace Alumia.Lab.Sessions;
@@ -14,12 +13,6 @@ internal sealed class Recovery(SessionRuntime runtime, IDbContextFactory<LabDbCo
             .Where(session => session.Status == SessionStatus.Active && session.Node != runtime.Node && session.DeletedAtMs == null)
             .Select(session => session.Id).ToListAsync(cancellationToken);
         await Task.WhenAll(orphans.Select(id => new SessionCore(runtime, id).RecoverAsync()));
-        // Who waited for a minute to pass has waited long enough.
-        await runtime.Writer.Write(tx =>
-        {
-            foreach (var trouble in tx.Db.Set<Trouble>().Where(trouble => trouble.Kind == ChatLimit.TroubleKind && trouble.HealedAtMs == null).ToList())
-                TroubleLog.Heal(tx, trouble.OrgId, trouble.About, "The minute has passed", trouble.Kind);
-        }, cancellationToken);
         if (orphans.Count > 0)
             log.LogInformation("{Count} sessions were running when the lab stopped; each offers Resume", orphans.Count);
     }

@@ -42,6 +42,9 @@ public sealed class Trouble : IOrgOwned
 
     public long? HealedAtMs { get; set; }
 
+    /// <summary>When it heals by itself, unless it is seen again; null for what only a deed heals.</summary>
+    public long? FadesAtMs { get; set; }
+
     /// <summary>What mended it, in words: "Reconnected", "The provider answered again".</summary>
     public string? HealedBy { get; set; }
 
@@ -56,6 +59,7 @@ public sealed class Trouble : IOrgOwned
                 list => JsonSerializer.Serialize(list, JsonSerializerOptions.Web),
                 text => JsonSerializer.Deserialize<List<Fix>>(text, JsonSerializerOptions.Web)!);
             builder.HasIndex(trouble => new { trouble.OrgId, trouble.HealedAtMs });
+            builder.HasIndex(trouble => trouble.FadesAtMs).HasFilter("healed_at_ms IS NULL");
             builder.HasIndex(trouble => new { trouble.OrgId, trouble.Kind, trouble.About }).HasFilter("healed_at_ms IS NULL").IsUnique();
         }
     }

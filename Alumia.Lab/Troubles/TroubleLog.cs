@@ -11,8 +11,9 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
     public static string Key(string orgId) => $"troubles:{orgId}";
 
     /// <summary>Raises a trouble, or renews the one that is open for the same kind and thing. Returns its id.</summary>
+    /// <param name="fadesAtMs">In UTC ms: when it heals by itself if it is not raised again before.</param>
     public static string Raise(Tx tx, string orgId, string kind, string about, string title, string cause,
-        IEnumerable<Evidence> evidence, IEnumerable<Fix> fixes, string? projectId = null, string? sessionId = null)
+        IEnumerable<Evidence> evidence, IEnumerable<Fix> fixes, string? projectId = null, string? sessionId = null, long? fadesAtMs = null)
     {
         var open = tx.Db.Set<Trouble>().SingleOrDefault(trouble =>
             trouble.OrgId == orgId && trouble.Kind == kind && trouble.About == about && trouble.HealedAtMs == null);
@@ -32,8 +33,10 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
             };
             tx.Db.Add(open);
         }
-        (open.Title, open.Cause, open.Evidence, open.Fixes, open.SeenAtMs) = (title, cause, [.. evidence], [.. fixes], tx.NowMs);
+        (open.Title, open.Cause, open.Evidence, open.Fixes, open.SeenAtMs, open.FadesAtMs) = (title, cause, [.. evidence], [.. fixes], tx.NowMs, fadesAtMs);
         tx.Changed(Key(orgId));
+        if (fadesAtMs is not null)
+            tx.Changed(TroubleFader.Key);
         return open.Id;
     }
 

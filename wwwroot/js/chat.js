@@ -76,6 +76,8 @@ export function composer(area, send, dotnet, firstKey) {
     edit(text) { stash ??= area.value; put(text); area.focus(); },
     endEdit() { if (stash !== null) put(stash); stash = null; area.focus(); },
     put(text) { put(text); save(); area.focus(); },
+    // Not waited for: the page that asks is the page that must take the text.
+    submit() { submit(); },
     focus() { area.focus(); },
     dispose() {
       removeEventListener("resize", grow);
