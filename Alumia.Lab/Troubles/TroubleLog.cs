@@ -10,8 +10,7 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
     /// <summary>The change key of an org's troubles.</summary>
     public static string Key(string orgId) => $"troubles:{orgId}";
 
-    /// <summary>Raises a trouble, or renews the one that is open for the same kind and thing. Returns its id.</summary>
-    /// <param name="fadesAtMs">In UTC ms: when it heals by itself if it is not raised again before.</param>
+    /// <summary>Raises a trouble, or renews the one that is open for the same kind and thing; with <c>fadesAtMs</c> (UTC ms) it heals by itself if it is not raised again before. Returns its id.</summary>
     public static string Raise(Tx tx, string orgId, string kind, string about, string title, string cause,
         IEnumerable<Evidence> evidence, IEnumerable<Fix> fixes, string? projectId = null, string? sessionId = null, long? fadesAtMs = null)
     {
