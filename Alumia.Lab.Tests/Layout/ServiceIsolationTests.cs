@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Alumia.Lab.Agents;
+using Alumia.Lab.Api;
 using Alumia.Lab.Blocks;
 using Alumia.Lab.Canvas;
 using Alumia.Lab.Organizations;
@@ -22,11 +23,11 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
 {
     private static readonly Type[] _services =
         [typeof(Conversations), typeof(AgentDirectory), typeof(ProjectDirectory), typeof(TroubleLog), typeof(BlockShelf), typeof(SessionCopies),
-        typeof(BlockCopies), typeof(CanvasBoard), typeof(CanvasArchive), typeof(Members), typeof(Invitations), typeof(Audit)];
+        typeof(BlockCopies), typeof(CanvasBoard), typeof(CanvasArchive), typeof(Members), typeof(Invitations), typeof(Audit), typeof(ApiKeys)];
 
     /// <summary>Calls that name nothing of anybody's: they act in the org of the scope.</summary>
     private static readonly string[] _nameNothing =
-        ["AgentDirectory.CreateAsync", "ProjectDirectory.CreateAsync", "CanvasArchive.ImportAsync", "Invitations.MakeAsync", "Members.LeaveAsync", "Audit.Write", "ProjectDirectory.Visible", "ProjectDirectory.MayChange"];
+        ["AgentDirectory.CreateAsync", "ProjectDirectory.CreateAsync", "ProjectDirectory.ApiProjectAsync", "ApiKeys.CreateAsync", "CanvasArchive.ImportAsync", "Invitations.MakeAsync", "Members.LeaveAsync", "Audit.Write", "ProjectDirectory.Visible", "ProjectDirectory.MayChange"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -116,6 +117,8 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
         Assert.Contains(await Get<TroubleLog>().OpenAsync(scope, [things.Project], Ct), trouble => trouble.Id == things.Trouble);
         Assert.Contains(await Get<Members>().ListAsync(scope, Ct), member => member.UserId == things.Person && member.Role == OrgRole.Member);
         if (scope.Can(OrgRole.Admin))
+            Assert.Contains(await Get<ApiKeys>().ListAsync(scope, Ct), line => line.Key.Id == things.Key && line.State == KeyState.Active);
+        if (scope.Can(OrgRole.Admin))
             Assert.Contains(await Get<Invitations>().ListAsync(scope, Ct), invitation => invitation.Id == things.Invitation);
     }
 
@@ -132,7 +135,8 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
         var block = await Get<BlockShelf>().PutAsync(new ToolContext(maker.OrgId, project.Id, session.Id, agent.Id, "turn", maker.UserId), BlockKind.Document, "As it was", "As it was", null, Ct);
         var trouble = Assert.Single(await Get<TroubleLog>().OpenAsync(maker, [project.Id], Ct));
         var invitation = Assert.Single(await Get<Invitations>().ListAsync(owner, Ct));
-        return new Things(owner.OrgId, project.Id, agent.Id, session.Id, block.Id, trouble.Id, invitation.Id, person.UserId, AgentEdit.Of(agent) with { Description = "Changed" });
+        var key = await Get<ApiKeys>().CreateAsync(owner, "As it was", KeyScopes.All, null, Ct);
+        return new Things(owner.OrgId, project.Id, agent.Id, session.Id, block.Id, trouble.Id, invitation.Id, person.UserId, key.Key.Id, AgentEdit.Of(agent) with { Description = "Changed" });
     }
 
     private T Get<T>() where T : notnull => Lab.Services.GetRequiredService<T>();
@@ -141,7 +145,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
     {
         var (chats, agents, projects, troubles, blocks, members, invitations, audit) =
             (Get<Conversations>(), Get<AgentDirectory>(), Get<ProjectDirectory>(), Get<TroubleLog>(), Get<BlockShelf>(), Get<Members>(), Get<Invitations>(), Get<Audit>());
-        var board = Get<CanvasBoard>();
+        var (board, keys) = (Get<CanvasBoard>(), Get<ApiKeys>());
         return
         [
             Change("Conversations.CreateAsync", scope => chats.CreateAsync(scope, it.Project, it.Agent, cancellation: Ct)),
@@ -199,6 +203,10 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             OfOrg(Change("Members.RemoveAsync", scope => members.RemoveAsync(scope, it.Person, Ct))),
             OfOrg(Read("Invitations.ListAsync", scope => invitations.ListAsync(scope, Ct))),
             OfOrg(Change("Invitations.RevokeAsync", scope => invitations.RevokeAsync(scope, it.Invitation, Ct))),
+            OfOrg(Read("ApiKeys.ListAsync", scope => keys.ListAsync(scope, Ct))),
+            OfOrg(Read("ApiKeys.RefusalsAsync", scope => keys.RefusalsAsync(scope, Ct))),
+            OfOrg(Change("ApiKeys.RevokeAsync", scope => keys.RevokeAsync(scope, it.Key, Ct))),
+            OfOrg(Change("ApiKeys.RegenerateAsync", scope => keys.RegenerateAsync(scope, it.Key, TimeSpan.Zero, Ct))),
             OfOrg(Read("Audit.ListAsync", scope => audit.ListAsync(scope, cancellation: Ct))),
         ];
     }
@@ -216,8 +224,8 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
     private sealed record Call(string Name, Func<OrgScope, Task<object?>> Make, bool IsAboutProject, bool Changes);
 
     private sealed record Things(
-        string Org = "", string Project = "", string Agent = "", string Session = "", string Block = "", string Trouble = "", string Invitation = "", string Person = "", AgentEdit? Edit = null)
+        string Org = "", string Project = "", string Agent = "", string Session = "", string Block = "", string Trouble = "", string Invitation = "", string Person = "", string Key = "", AgentEdit? Edit = null)
     {
-        public string[] Ids => [Org, Project, Agent, Session, Block, Trouble, Invitation, Person];
+        public string[] Ids => [Org, Project, Agent, Session, Block, Trouble, Invitation, Person, Key];
     }
 }

@@ -44,5 +44,8 @@ public sealed class TooManyStory(Browsers browsers) : Story(browsers)
         await Assertions.Expect(card).ToHaveCountAsync(0);
         await Assertions.Expect(Demo.Message(page)).ToHaveValueAsync("");
         await Demo.StatusAsync(page, "idle");
+        // Before their lab goes.
+        await page.CloseAsync();
+        await other.CloseAsync();
     }
 }

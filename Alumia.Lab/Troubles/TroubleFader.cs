@@ -22,8 +22,8 @@ internal sealed class TroubleFader(IDbContextFactory<LabDbContext> contexts, Wri
             await bell.WaitAsync(stoppingToken);
             try
             {
-                var wait = TimeSpan.FromMilliseconds(await FadeAsync(stoppingToken) - clock.NowMs());
-                alarm.Change(wait < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : wait > _longestWait ? _longestWait : wait, Timeout.InfiniteTimeSpan);
+                var waitMs = await FadeAsync(stoppingToken) - clock.NowMs();
+                alarm.Change(TimeSpan.FromMilliseconds(Math.Clamp(waitMs, 1, (long)_longestWait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
