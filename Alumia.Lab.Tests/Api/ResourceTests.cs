@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Alumia.Lab.Api;
-using Alumia.Lab.Organizations;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Stories;
