@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Identity;
 namespace Alumia.Lab.Api;
 
 /// <summary>
-/// The door of <c>/api/v1</c>: a key and the org's slug, both, or a signed-in browser's cookie with the slug. What it refuses, it refuses with the
-/// document's causes, and tells a stranger nothing of which keys or orgs there are.
+/// Who comes in by <c>/api/v1</c>: a key and the org's slug, both, or a signed-in browser's cookie with the slug; by other doors a key alone. What
+/// it refuses, it refuses with the document's causes, and tells a stranger nothing of which keys or orgs there are.
 /// </summary>
 internal sealed class ApiAccess(RequestDelegate next, ApiKeys keys, OrgDirectory orgs, ApiLimits limits, IAntiforgery antiforgery, TimeProvider clock)
 {
@@ -30,7 +30,10 @@ internal sealed class ApiAccess(RequestDelegate next, ApiKeys keys, OrgDirectory
         }
         var org = context.Request.Headers[OrgHeader].ToString();
         var authorization = context.Request.Headers.Authorization.ToString();
-        var (caller, refusal) = authorization.Length > 0 ? await ByKeyAsync(authorization, org, context.RequestAborted) : await ByCookieAsync(context, org);
+        var needsOrg = ApiDoor.Of(context).NeedsOrg;
+        var (caller, refusal) = authorization.Length > 0 ? await ByKeyAsync(authorization, org, needsOrg, context.RequestAborted)
+            : needsOrg ? await ByCookieAsync(context, org)
+            : (null, NoKey);
         if (!await limits.PassAsync(context, metadata, caller))
             return;
         if (Refused(metadata, caller, refusal) is { } no)
@@ -54,13 +57,13 @@ internal sealed class ApiAccess(RequestDelegate next, ApiKeys keys, OrgDirectory
         _ => null,
     };
 
-    private async Task<(ApiCaller?, string?)> ByKeyAsync(string authorization, string org, CancellationToken cancellation)
+    private async Task<(ApiCaller?, string?)> ByKeyAsync(string authorization, string org, bool needsOrg, CancellationToken cancellation)
     {
         const string scheme = "Bearer ";
         if (!authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) || authorization[scheme.Length..].Trim() is not { Length: > 0 } secret)
             return (null, NoBearer);
         var key = await keys.BySecretAsync(secret, cancellation);
-        if (org.Length == 0)
+        if (org.Length == 0 && needsOrg)
             return key is null ? (null, NoOrg) : await RefuseAsync(key, NoOrg, "X-Alumia-Org was missing", cancellation);
         if (key is null)
             return (null, NotGood);
@@ -71,7 +74,7 @@ internal sealed class ApiAccess(RequestDelegate next, ApiKeys keys, OrgDirectory
             case KeyState.Expired:
                 return await RefuseAsync(key, $"This key expired on {Day(key.ExpiresAtMs!.Value)}. Create a new one in Settings, API keys.", "the key has expired", cancellation);
         }
-        if (await orgs.ScopeAsync(key.UserId, org, cancellation) is not { } scope || scope.OrgId != key.OrgId)
+        if (await orgs.ScopeOfIdAsync(key.UserId, key.OrgId, cancellation) is not { } scope || (org.Length > 0 && scope.OrgSlug != org))
             return await RefuseAsync(key, NotGood, "X-Alumia-Org named another organization, or the key's maker is no member any more", cancellation);
         await keys.UsedAsync(key, cancellation);
         return (new ApiCaller(scope, key), null);

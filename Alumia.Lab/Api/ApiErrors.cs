@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Alumia.Lab.Api;
@@ -7,7 +6,8 @@ namespace Alumia.Lab.Api;
 public sealed record ErrorBody(ErrorContent Error);
 
 /// <summary>What is wrong.</summary>
-public sealed record ErrorContent(string Code, string Message, IReadOnlyList<FieldError>? Fields = null);
+public sealed record ErrorContent(
+    string Code, string Message, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FieldError>? Fields = null);
 
 /// <summary>What is wrong with one field.</summary>
 public sealed record FieldError(string Field, string Message);
@@ -15,8 +15,6 @@ public sealed record FieldError(string Field, string Message);
 /// <summary>Turns what went wrong into the envelope.</summary>
 public static class ApiErrors
 {
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
-
     /// <summary>The code and status of facts.md for a service's "no".</summary>
     public static (string Code, int Status) Of(RefusalKind kind) => kind switch
     {
@@ -30,7 +28,7 @@ public static class ApiErrors
     };
 
     public static IResult Result(string code, int status, string message, IReadOnlyList<FieldError>? fields = null) =>
-        Results.Json(new ErrorBody(new ErrorContent(code, message, fields)), _json, statusCode: status);
+        new ErrorResult(new ErrorContent(code, message, fields), status);
 
     public static IResult Result(Refusal refusal)
     {

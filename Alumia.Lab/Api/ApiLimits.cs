@@ -30,12 +30,12 @@ internal sealed class ApiLimits(RateLimits limits)
         return false;
     }
 
-    /// <summary>The flat body of the document, and how long to wait: whole seconds, rounded up, so that who waits so long passes.</summary>
+    /// <summary>The door's body (the document's flat one), and how long to wait: whole seconds, rounded up, so that who waits so long passes.</summary>
     public static Task RefuseAsync(HttpResponse response, long retryAfterMs, CancellationToken cancellation)
     {
         response.StatusCode = StatusCodes.Status429TooManyRequests;
         response.Headers.RetryAfter = ((retryAfterMs + 999) / 1000).ToString(CultureInfo.InvariantCulture);
-        return response.WriteAsJsonAsync(new TooMany("Too many requests", retryAfterMs), JsonSerializerOptions.Web, cancellation);
+        return response.WriteAsJsonAsync(ApiDoor.Of(response.HttpContext).TooMany(retryAfterMs), JsonSerializerOptions.Web, cancellation);
     }
 
     /// <summary>What is left of a limit, on any answer.</summary>
@@ -45,6 +45,4 @@ internal sealed class ApiLimits(RateLimits limits)
         response.Headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={limits.Of(group)};w=60");
         response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={verdict.Remaining};t={(verdict.ResetMs + 999) / 1000}");
     }
-
-    private sealed record TooMany(string Error, long RetryAfterMs);
 }

@@ -16,14 +16,22 @@ public static class ApiModule
         return builder;
     }
 
-    /// <summary>The door of the API. Comes after routing, before the endpoints.</summary>
+    /// <summary>The doors of the API. Come after routing, before the endpoints.</summary>
     public static WebApplication UseApi(this WebApplication app)
     {
-        app.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), api =>
+        foreach (var door in app.Services.GetServices<ApiDoor>().Prepend(ApiDoor.Own))
         {
-            api.UseMiddleware<ApiFaults>();
-            api.UseMiddleware<ApiAccess>();
-        });
+            app.UseWhen(context => context.Request.Path.StartsWithSegments(door.Prefix), api =>
+            {
+                api.Use(next => context =>
+                {
+                    context.Features.Set(door);
+                    return next(context);
+                });
+                api.UseMiddleware<ApiFaults>();
+                api.UseMiddleware<ApiAccess>();
+            });
+        }
         return app;
     }
 
