@@ -4,6 +4,7 @@ using Alumia.Lab.Api;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Stories;
+using Alumia.Lab.Troubles;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -62,6 +63,8 @@ public sealed class DoorTests(DoorTests.TimedLab shared) : IClassFixture<DoorTes
         await AssertRefusedAsync(expiring.Secret, "dina", "expired on");
         await Lab.Services.GetRequiredService<Members>().RemoveAsync(owner, member.UserId, Ended);
         await AssertRefusedAsync(lasting.Secret, "dina", "not good for this organization");
+        Assert.Contains(await Keys.ListAsync(owner, Ended), line => line.Key.Id == lasting.Key.Id && line.State == KeyState.Orphaned);
+        Assert.Contains(await Keys.RefusalsAsync(owner, Ended), refusal => refusal.Cause.Contains("no member any more", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -78,6 +81,12 @@ public sealed class DoorTests(DoorTests.TimedLab shared) : IClassFixture<DoorTes
         Assert.Contains(told, refusal => refusal.Cause.Contains("another organization", StringComparison.Ordinal));
         Assert.Contains(told, refusal => refusal.Cause.Contains("was missing", StringComparison.Ordinal));
         Assert.Empty(await Keys.RefusalsAsync(stranger, Ended));
+        var troubles = Lab.Services.GetRequiredService<TroubleLog>();
+        Assert.Contains(await troubles.OpenAsync(owner, [], Ended), trouble => trouble.Kind == "api_key_refused" && trouble.Cause.Contains("X-Alumia-Org was missing", StringComparison.Ordinal));
+        Assert.Empty(await troubles.OpenAsync(stranger, [], Ended));
+        using (var good = await CallAsync(key.Secret, "dagmar"))
+            Assert.Equal(HttpStatusCode.OK, good.StatusCode);
+        Assert.Equal("A call with this key passed", (await troubles.HealedAsync(owner, [], 1, Ended)).Single().HealedBy);
     }
 
     [Fact]

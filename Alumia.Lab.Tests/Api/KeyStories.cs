@@ -1,6 +1,9 @@
 using System.Net;
+using System.Text;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Stories;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 
 namespace Alumia.Lab.Tests.Api;
@@ -42,18 +45,90 @@ public sealed class KeyStories(Browsers browsers, SharedLab shared) : Story(brow
 
         var active = row.Filter(new() { HasText = "Active" });
         await active.GetByRole(AriaRole.Button, new() { Name = "Revoke", Exact = true }).ClickAsync();
-        await active.GetByRole(AriaRole.Button, new() { Name = "Yes, revoke" }).ClickAsync();
+        await Assertions.Expect(row.Filter(new() { HasText = "Revoked" })).ToHaveCountAsync(2);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo", Exact = true }).ClickAsync();
+        await active.GetByRole(AriaRole.Button, new() { Name = "Revoke", Exact = true }).ClickAsync();
         await Assertions.Expect(row.Filter(new() { HasText = "Revoked" })).ToHaveCountAsync(2);
         Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(second));
         await Assertions.Expect(page.GetByRole(AriaRole.Table, new() { Name = "Refused calls" })).ToContainTextAsync("the key was revoked");
     }
 
-    private async Task<HttpStatusCode> CallAsync(string key)
+    [Fact]
+    public async Task After_its_dialog_is_closed_a_key_is_in_no_page_answer_log_or_database()
     {
-        using var client = shared.Lab.Client();
-        client.DefaultRequestHeaders.Authorization = new("Bearer", key);
-        client.DefaultRequestHeaders.Add("X-Alumia-Org", "kira");
+        var log = new StringBuilder();
+        await using var lab = await LabHost.StartAsync(new LabHostOptions { Services = services => services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new TextLog(log))) });
+        await People.FoundAsync(lab, "kira");
+        var page = await PageAsync(lab);
+        await People.SignInAsync(page, "kira");
+        await page.GotoAsync("/kira/settings?tab=api-keys");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create key", Exact = true }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Label").FillAsync("secret");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Create key", Exact = true }).ClickAsync();
+        var key = await dialog.GetByLabel("The key").InputValueAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(key, lab));
+        Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(key, lab, "another"));
+
+        var pages = new StringBuilder(await page.ContentAsync());
+        foreach (var address in new[] { "/kira/settings?tab=api-keys", "/kira/settings?tab=audit", "/kira/troubleshooting" })
+        {
+            await page.GotoAsync(address);
+            await Assertions.Expect(page.GetByText(key[..12]).First).ToBeVisibleAsync();
+            pages.Append(await page.ContentAsync());
+        }
+        using var client = Client(key, lab, "kira");
+        pages.Append(await client.GetStringAsync("/api/v1/api-keys", Ended));
+        await page.CloseAsync();
+        var body = key[12..];
+        Assert.DoesNotContain(body, pages.ToString(), StringComparison.Ordinal);
+        lock (log)
+            Assert.DoesNotContain(body, log.ToString(), StringComparison.Ordinal);
+        var files = Directory.GetFiles(lab.Folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(files);
+        foreach (var file in files)
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(stream, Encoding.Latin1);
+            Assert.DoesNotContain(body, await reader.ReadToEndAsync(Ended), StringComparison.Ordinal);
+        }
+    }
+
+    private Task<HttpStatusCode> CallAsync(string key) => CallAsync(key, shared.Lab);
+
+    private static async Task<HttpStatusCode> CallAsync(string key, LabHost lab, string org = "kira")
+    {
+        using var client = Client(key, lab, org);
         using var answer = await client.GetAsync("/api/v1/api-keys", Ended);
         return answer.StatusCode;
+    }
+
+    private static HttpClient Client(string key, LabHost lab, string org)
+    {
+        var client = lab.Client();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        client.DefaultRequestHeaders.Add("X-Alumia-Org", org);
+        return client;
+    }
+
+    /// <summary>Keeps all that is logged.</summary>
+    private sealed class TextLog(StringBuilder text) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (text)
+                text.AppendLine(formatter(state, exception)).Append(exception);
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -14,7 +14,7 @@ public sealed class LayoutStories(Browsers browsers) : Story(browsers)
     private static readonly string[] _strangersPages = ["/sign-in", "/sign-up", "/forgot-password", "/reset-password?user=usr_1&token=x", "/invite/none", "/not-found"];
     private static readonly string[] _pages =
     [
-        "/demo/lab", "/demo/agents", "/demo/agents/ala", "/demo/settings", "/demo/settings?tab=members", "/demo/settings?tab=audit", "/demo/troubleshooting",
+        "/demo/lab", "/demo/agents", "/demo/agents/ala", "/demo/settings", "/demo/settings?tab=members", "/demo/settings?tab=audit", "/demo/settings?tab=api-keys", "/demo/troubleshooting",
         "/account", "/new-organization", "/offline",
     ];
 

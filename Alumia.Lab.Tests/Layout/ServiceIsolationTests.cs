@@ -206,6 +206,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             OfOrg(Read("ApiKeys.ListAsync", scope => keys.ListAsync(scope, Ct))),
             OfOrg(Read("ApiKeys.RefusalsAsync", scope => keys.RefusalsAsync(scope, Ct))),
             OfOrg(Change("ApiKeys.RevokeAsync", scope => keys.RevokeAsync(scope, it.Key, Ct))),
+            OfOrg(Change("ApiKeys.UndoRevokeAsync", scope => keys.UndoRevokeAsync(scope, it.Key, Ct))),
             OfOrg(Change("ApiKeys.RegenerateAsync", scope => keys.RegenerateAsync(scope, it.Key, TimeSpan.Zero, Ct))),
             OfOrg(Read("Audit.ListAsync", scope => audit.ListAsync(scope, cancellation: Ct))),
         ];

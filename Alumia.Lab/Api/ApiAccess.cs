@@ -74,8 +74,10 @@ internal sealed class ApiAccess(RequestDelegate next, ApiKeys keys, OrgDirectory
             case KeyState.Expired:
                 return await RefuseAsync(key, $"This key expired on {Day(key.ExpiresAtMs!.Value)}. Create a new one in Settings, API keys.", "the key has expired", cancellation);
         }
-        if (await orgs.ScopeOfIdAsync(key.UserId, key.OrgId, cancellation) is not { } scope || (org.Length > 0 && scope.OrgSlug != org))
-            return await RefuseAsync(key, NotGood, "X-Alumia-Org named another organization, or the key's maker is no member any more", cancellation);
+        if (await orgs.ScopeOfIdAsync(key.UserId, key.OrgId, cancellation) is not { } scope)
+            return await RefuseAsync(key, NotGood, "the key's maker is no member any more", cancellation);
+        if (org.Length > 0 && scope.OrgSlug != org)
+            return await RefuseAsync(key, NotGood, "X-Alumia-Org named another organization", cancellation);
         await keys.UsedAsync(key, cancellation);
         return (new ApiCaller(scope, key), null);
     }

@@ -66,6 +66,8 @@ public enum KeyState
     Active,
     Revoked,
     Expired,
+    /// <summary>Its maker is no member any more.</summary>
+    Orphaned,
 }
 
 /// <summary>A call that bore one of the org's keys and was refused: why a client fails.</summary>

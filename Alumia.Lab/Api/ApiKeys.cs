@@ -22,6 +22,8 @@ public sealed class ApiKeys(IDbContextFactory<LabDbContext> contexts, Writer wri
     private const int PrefixLength = 12;
     private const int MostRefusals = 20;
     private const long RefusalFadesMs = 60 * 60_000;
+    private const long RefusalKeptMs = 30L * 24 * 60 * 60_000;
+    private const long UndoMs = 60_000;
 
     /// <summary>The kind of trouble that an owner sees when a client with one of the org's keys gets 401.</summary>
     internal const string RefusedKind = "api_key_refused";
@@ -35,7 +37,7 @@ public sealed class ApiKeys(IDbContextFactory<LabDbContext> contexts, Writer wri
         var names = (await members.ListAsync(scope, cancellation)).ToDictionary(member => member.UserId, member => member.Name);
         await using var db = contexts.CreateDbContext();
         var keys = await Mine(db.In<ApiKey>(scope), scope).OrderByDescending(key => key.CreatedAtMs).ThenByDescending(key => key.Id).ToListAsync(cancellation);
-        return keys.ConvertAll(key => new ApiKeyLine(key, names.GetValueOrDefault(key.UserId, "A former member"), key.StateAt(clock.NowMs())));
+        return keys.ConvertAll(key => new ApiKeyLine(key, names.GetValueOrDefault(key.UserId, "A former member"), StateOf(key, names.ContainsKey(key.UserId))));
     }
 
     /// <summary>The last calls that bore one of these keys and were refused, the newest first.</summary>
@@ -76,6 +78,18 @@ public sealed class ApiKeys(IDbContextFactory<LabDbContext> contexts, Writer wri
         tx.Changed(ListKey(scope.OrgId));
     }, cancellation);
 
+    /// <summary>Takes a revoking back that was a slip: within a minute.</summary>
+    /// <exception cref="Refusal">Not found, not revoked, or longer ago.</exception>
+    public Task UndoRevokeAsync(OrgScope scope, string keyId, CancellationToken cancellation) => writer.Write(tx =>
+    {
+        var key = Find(tx, scope, keyId);
+        if (!(key.RevokedAtMs > tx.NowMs - UndoMs))
+            throw Refusal.Conflict("Only a key that was revoked within the last minute can be brought back. Create a new one.");
+        key.RevokedAtMs = null;
+        audit.Write(tx, scope, "key.restored", key.Label, key.Prefix);
+        tx.Changed(ListKey(scope.OrgId));
+    }, cancellation);
+
     /// <summary>A new key with the same label and scopes; the old one ends at once, or after a grace in which both work.</summary>
     /// <exception cref="Refusal">Not found, or ended already.</exception>
     public Task<NewApiKey> RegenerateAsync(OrgScope scope, string keyId, TimeSpan grace, CancellationToken cancellation) => writer.Write(tx =>
@@ -108,7 +122,11 @@ public sealed class ApiKeys(IDbContextFactory<LabDbContext> contexts, Writer wri
         {
             tx.Run("UPDATE api_key SET last_used_at_ms = @now WHERE id = @id", ("@now", tx.NowMs), ("@id", key.Id));
             TroubleLog.Heal(tx, key.OrgId, About(key), "A call with this key passed", RefusedKind);
+            tx.Changed(ListKey(key.OrgId));
         }, cancellation);
+
+    private KeyState StateOf(ApiKey key, bool hasMaker) =>
+        key.StateAt(clock.NowMs()) is var state && state == KeyState.Active && !hasMaker ? KeyState.Orphaned : state;
 
     private static string About(ApiKey key) => $"api-key:{key.Id}";
 
@@ -123,6 +141,7 @@ public sealed class ApiKeys(IDbContextFactory<LabDbContext> contexts, Writer wri
             $"A client bears the key {key.Label} ({key.Prefix}…) and gets 401: {cause}.",
             [new Evidence("Key", $"{key.Label}, {key.Prefix}…"), new Evidence("Cause", cause)], [new Fix(OpenKeysFix.OpenKeys, "Open API keys")], fadesAtMs: tx.NowMs + RefusalFadesMs);
         tx.Db.Add(new KeyRefusal { Id = Id.New("krf", tx.NowMs), OrgId = key.OrgId, KeyId = key.Id, Prefix = key.Prefix, AtMs = tx.NowMs, Cause = cause });
+        tx.Run("DELETE FROM key_refusal WHERE org_id = @org AND at_ms < @old", ("@org", key.OrgId), ("@old", tx.NowMs - RefusalKeptMs));
         tx.Changed(ListKey(key.OrgId));
     }, cancellation);
 
