@@ -14,6 +14,8 @@ public sealed partial class ApiKeysPanel(ApiKeys all)
 
     protected override string[] Keys => [ApiKeys.ListKey(Scope.OrgId)];
 
+    private static string ScopesOf(ApiKey key) => key.Scopes == KeyScopes.All ? "do all" : key.Scopes.ToString().ToLowerInvariant();
+
     private bool MayMake => Scope.Can(OrgRole.Member);
 
     protected override async Task ReadAsync()

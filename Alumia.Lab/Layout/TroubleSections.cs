@@ -19,7 +19,7 @@ internal static class TroubleSections
         ("Stripe checkout did not return a balance",
             "The payment went through and the balance does not show it yet. Deposits reconcile by themselves within minutes."),
         ("401 UNAUTHORIZED on the API",
-            "A call came without a key, with one that was revoked, or without the organization's header."),
+            "A call came without a key, with one that was revoked or has expired, or without the header X-Alumia-Org. See under Settings, API keys, that the key is not revoked, and send both headers again; a key that was replaced is regenerated and put into the client."),
         ("404 on /share/<token>",
             "A shared link leads nowhere: sharing was switched off, the project was deleted, or the address is mistyped."),
     ];
