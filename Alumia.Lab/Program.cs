@@ -1,6 +1,7 @@
 using Alumia.Lab;
 using Alumia.Lab.Accounts;
 using Alumia.Lab.Agents;
+using Alumia.Lab.AiSdk;
 using Alumia.Lab.Api;
 using Alumia.Lab.Blocks;
 using Alumia.Lab.Canvas;
@@ -35,6 +36,7 @@ try
     builder.AddBlocks();
     builder.AddChat();
     builder.AddCanvas();
+    builder.AddAiSdk();
     builder.AddOffline();
 
     var app = builder.Build();
@@ -51,6 +53,7 @@ try
     app.MapSessions();
     app.MapBlocks();
     app.MapCanvas();
+    app.MapAiSdk();
     app.MapLayout();
     await app.RunAsync();
     return 0;

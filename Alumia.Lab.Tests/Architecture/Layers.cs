@@ -15,7 +15,7 @@ internal static class Layers
         ["Blocks"],
         ["Sandbox", "Browser", "Web", "Peers", "Connectors", "Billing"],
         ["Chat"],
-        ["Canvas", "OpenAi"],
+        ["Canvas", "OpenAi", "AiSdk"],
         ["Sharing", "Offline"],
         ["Layout"],
     ];

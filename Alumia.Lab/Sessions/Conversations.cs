@@ -85,20 +85,43 @@ public sealed class Conversations
     /// <exception cref="Refusal">Not found, no good, in the way of a running answer, or too many (with when it passes).</exception>
     public async Task<Sent> SendAsync(OrgScope scope, string sessionId, NewMessage message, CancellationToken cancellation)
     {
-        if (string.IsNullOrWhiteSpace(message.Text))
-            throw Refusal.Invalid("text", "The message is empty.");
-        if (message.Text.Length > _options.MaxMessageCharacters)
-            throw new Refusal(RefusalKind.TooLarge, $"The message has {message.Text.Length:N0} characters; the limit is {_options.MaxMessageCharacters:N0}.");
-        if (message.MessageId.Length is 0 or > 255)
-            throw Refusal.Invalid("id", "A message's id has 1 to 255 characters.");
+        Check(message);
         await ForWorkAsync(scope, sessionId, cancellation);
+        return await SendToAsync(scope, sessionId, message, cancellation);
+    }
+
+    /// <summary>The same, to a session that this person was seen to have a moment ago.</summary>
+    internal Task<Sent> SendAsync(OrgScope scope, Session session, NewMessage message, CancellationToken cancellation)
+    {
+        Check(message);
+        scope.Require(OrgRole.Member);
+        return SendToAsync(scope, session.Id, message, cancellation);
+    }
+
+    /// <summary>Begins a session with a message. Where the message is one too many, no session is made.</summary>
+    internal async Task<(Session Session, Sent Sent)> BeginAsync(OrgScope scope, NewSession wish, NewMessage message, CancellationToken cancellation)
+    {
+        Check(message);
+        scope.Require(OrgRole.Member);
         var taken = await _limit.TakeAsync(scope);
         if (!taken.IsAllowed)
-        {
-            if (!await _directory.IsSentAsync(sessionId, message, cancellation))
-                throw await _limit.RefuseAsync(scope, taken);
-            return (await Grain(sessionId).SendAsync(message, scope.UserId)).Take();
-        }
+            throw await _limit.RefuseAsync(scope, taken);
+        var session = await _directory.CreateAsync(scope, wish, cancellation);
+        return (session, await SendTakenAsync(scope, session.Id, message, taken));
+    }
+
+    private async Task<Sent> SendToAsync(OrgScope scope, string sessionId, NewMessage message, CancellationToken cancellation)
+    {
+        var taken = await _limit.TakeAsync(scope);
+        if (taken.IsAllowed)
+            return await SendTakenAsync(scope, sessionId, message, taken);
+        if (!await _directory.IsSentAsync(sessionId, message, cancellation))
+            throw await _limit.RefuseAsync(scope, taken);
+        return (await Grain(sessionId).SendAsync(message, scope.UserId)).Take();
+    }
+
+    private async Task<Sent> SendTakenAsync(OrgScope scope, string sessionId, NewMessage message, LimitVerdict taken)
+    {
         var sent = (await Grain(sessionId).SendAsync(message, scope.UserId)).Take();
         if (sent.Outcome == SendOutcome.Attached)
         {
@@ -107,6 +130,31 @@ public sealed class Conversations
         }
         return sent with { Limit = taken };
     }
+
+    private void Check(NewMessage message)
+    {
+        if (string.IsNullOrWhiteSpace(message.Text))
+            throw Refusal.Invalid("text", "The message is empty.");
+        if (message.Text.Length > _options.MaxMessageCharacters)
+            throw new Refusal(RefusalKind.TooLarge, $"The message has {message.Text.Length:N0} characters; the limit is {_options.MaxMessageCharacters:N0}.");
+        if (message.MessageId.Length is 0 or > 255)
+            throw Refusal.Invalid("id", "A message's id has 1 to 255 characters.");
+        // Databases keep no NUL in a text.
+        if (message.Text.Contains('\0', StringComparison.Ordinal) || message.MessageId.Contains('\0', StringComparison.Ordinal))
+            throw Refusal.Invalid("text", "The message holds a NUL character.");
+    }
+
+    /// <summary>A session by its id or the name that a client gave it; null where this person sees none.</summary>
+    internal Task<Session?> FindNamedAsync(OrgScope scope, string name, CancellationToken cancellation) => _directory.FindNamedAsync(scope, name, cancellation);
+
+    /// <inheritdoc cref="SessionDirectory.SeedAsync"/>
+    internal Task SeedAsync(OrgScope scope, Session session, IReadOnlyList<EarlierTurn> earlier, CancellationToken cancellation) => _directory.SeedAsync(scope, session, earlier, cancellation);
+
+    /// <inheritdoc cref="SessionDirectory.TurnAsync"/>
+    internal Task<TurnSpan?> TurnAsync(Session session, string? turnId, long sequence, CancellationToken cancellation) => _directory.TurnAsync(session.Id, turnId, sequence, cancellation);
+
+    /// <summary>As <see cref="WatchAsync"/>, of a session that this person was seen to have a moment ago.</summary>
+    internal IAsyncEnumerable<IReadOnlyList<Frame>> FollowAsync(Session session, Cursor from, CancellationToken cancellation) => _watch.FollowAsync(session.Id, from, cancellation);
 
     /// <summary>Ends the turn under way; false where none was. What was written so far stays.</summary>
     public async Task<bool> CancelAsync(OrgScope scope, string sessionId, CancellationToken cancellation)

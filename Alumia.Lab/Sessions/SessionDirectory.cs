@@ -7,6 +7,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Alumia.Lab.Sessions;
 
+/// <summary>A turn's id, and the number of its first event.</summary>
+internal sealed record TurnSpan(string TurnId, long FirstSequence);
+
+/// <summary>A session that a client begins: where, with whom, under which name of its own, and what was said before.</summary>
+internal sealed record NewSession(Project Project, Agent Agent, string? ModelId, string? ClientName, IReadOnlyList<EarlierTurn> Earlier, string Label = Session.DefaultLabel);
+
 /// <summary>The sessions that a person may see, and what of them is not a turn: names, choices, pages, the queue.</summary>
 internal sealed class SessionDirectory(IDbContextFactory<LabDbContext> contexts, Writer writer, ProjectDirectory projects, AgentDirectory agents, ModelCatalogue catalogue)
 {
@@ -20,24 +26,53 @@ internal sealed class SessionDirectory(IDbContextFactory<LabDbContext> contexts,
             throw Refusal.Conflict("This project is archived. Bring it back first.");
         var agent = await agents.FindAsync(scope, agentId, cancellation);
         CheckModel(modelId);
+        return await writer.Write(tx => Add(tx, scope, project.Id, agent.Id, modelId, label is null ? Session.DefaultLabel : CheckLabel(label), null), cancellation);
+    }
+
+    /// <summary>A session that a client names and fills with what was said before; where one of this name has come to be meanwhile, that one.</summary>
+    /// <exception cref="Refusal">No such model; or the name is that of a session that this person may not see, which is not found.</exception>
+    public async Task<Session> CreateAsync(OrgScope scope, NewSession wish, CancellationToken cancellation)
+    {
+        scope.Require(OrgRole.Member);
+        if (wish.Project.ArchivedAtMs is not null)
+            throw Refusal.Conflict("This project is archived. Bring it back first.");
+        CheckModel(wish.ModelId);
         return await writer.Write(tx =>
         {
-            var session = new Session
+            if (wish.ClientName is not null)
             {
-                Id = Id.New("ses", tx.NowMs),
-                OrgId = scope.OrgId,
-                ProjectId = project.Id,
-                AgentId = agent.Id,
-                ModelId = modelId,
-                Label = label is null ? Session.DefaultLabel : CheckLabel(label),
-                MakerId = scope.UserId,
-                CreatedAtMs = tx.NowMs,
-                UpdatedAtMs = tx.NowMs,
-            };
-            tx.Db.Add(session);
-            tx.Changed(Conversations.ListKey(project.Id));
-            return session;
+                OrgQueries.Lock(tx, scope);
+                if (tx.Db.In<Session>(scope).Any(session => session.ClientName == wish.ClientName))
+                    return Named(tx.Db, scope, wish.ClientName).SingleOrDefault() ?? throw Refusal.NotFound("session");
+            }
+            var made = Add(tx, scope, wish.Project.Id, wish.Agent.Id, wish.ModelId, wish.Label, wish.ClientName);
+            if (wish.Earlier.Count > 0)
+            {
+                tx.Db.SaveChanges(); // The turns point to it.
+                made.LastSequence = SessionSeed.Write(tx, made, wish.Earlier, scope.UserId);
+                tx.Db.Entry(made).State = EntityState.Detached;
+            }
+            return made;
         }, cancellation);
+    }
+
+    /// <summary>A session by its id or the name that a client gave it; null where this person sees none.</summary>
+    public async Task<Session?> FindNamedAsync(OrgScope scope, string name, CancellationToken cancellation)
+    {
+        await using var db = contexts.CreateDbContext();
+        return await Named(db, scope, name).SingleOrDefaultAsync(cancellation);
+    }
+
+    /// <summary>Fills a session in which nothing was said yet.</summary>
+    public Task SeedAsync(OrgScope scope, Session session, IReadOnlyList<EarlierTurn> earlier, CancellationToken cancellation) =>
+        writer.Write(tx => SessionSeed.Write(tx, session, earlier, scope.UserId), cancellation);
+
+    /// <summary>The number with which a turn begins, by the turn's id or by the number of any of its events; null where there is none.</summary>
+    public async Task<TurnSpan?> TurnAsync(string sessionId, string? turnId, long sequence, CancellationToken cancellation)
+    {
+        await using var db = contexts.CreateDbContext();
+        return await db.Set<TurnRecord>().Where(turn => turn.SessionId == sessionId && (turnId != null ? turn.Id == turnId : turn.FirstSequence <= sequence))
+            .OrderByDescending(turn => turn.FirstSequence).Select(turn => new TurnSpan(turn.Id, turn.FirstSequence)).FirstOrDefaultAsync(cancellation);
     }
 
     public async Task<IReadOnlyList<Session>> ListAsync(OrgScope scope, string projectId, CancellationToken cancellation)
@@ -68,7 +103,7 @@ internal sealed class SessionDirectory(IDbContextFactory<LabDbContext> contexts,
     }
 
     public Task DeleteAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
-        ChangeAsync(scope, sessionId, (session, tx) => session.DeletedAtMs = tx.NowMs, cancellation);
+        ChangeAsync(scope, sessionId, (session, tx) => (session.DeletedAtMs, session.ClientName) = (tx.NowMs, null), cancellation);
 
     public async Task RestoreAsync(OrgScope scope, string sessionId, CancellationToken cancellation)
     {
@@ -140,6 +175,29 @@ internal sealed class SessionDirectory(IDbContextFactory<LabDbContext> contexts,
             those => those.Key,
             those => new EventPage(those.Select(row => row.ToEvent()).ToList(), true, new Cursor(those.Last().Sequence, 0)));
     }
+
+    private static Session Add(Tx tx, OrgScope scope, string projectId, string agentId, string? modelId, string label, string? clientName)
+    {
+        var session = new Session
+        {
+            Id = Id.New("ses", tx.NowMs),
+            OrgId = scope.OrgId,
+            ProjectId = projectId,
+            AgentId = agentId,
+            ModelId = modelId,
+            ClientName = clientName,
+            Label = label,
+            MakerId = scope.UserId,
+            CreatedAtMs = tx.NowMs,
+            UpdatedAtMs = tx.NowMs,
+        };
+        tx.Db.Add(session);
+        tx.Changed(Conversations.ListKey(projectId));
+        return session;
+    }
+
+    private static IQueryable<Session> Named(LabDbContext db, OrgScope scope, string name) =>
+        Visible(db, scope).Where(session => (session.Id == name || session.ClientName == name) && session.DeletedAtMs == null);
 
     private static IQueryable<Session> Visible(LabDbContext db, OrgScope scope) =>
         db.In<Session>(scope).Where(session => ProjectDirectory.Visible(db, scope).Any(project => project.Id == session.ProjectId));

@@ -1,0 +1,12 @@
+namespace Alumia.Lab.AiSdk;
+
+public static class AiSdkModule
+{
+    public static WebApplicationBuilder AddAiSdk(this WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<AiSdkOptions>(builder.Configuration.GetSection("Chat"));
+        builder.Services.AddSingleton<ChatDoor>();
+        builder.Services.AddSingleton<PartStream>();
+        return builder;
+    }
+}

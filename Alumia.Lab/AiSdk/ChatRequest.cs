@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Alumia.Lab.AiSdk;
+
+/// <summary>The body of <c>POST /chat</c>: what the AI SDK's own transport sends, and the lab's additions. Only the messages are required.</summary>
+/// <param name="Messages">The last one of the user is what is sent; those before it matter to a new session alone.</param>
+/// <param name="Id">The client's own name of the conversation.</param>
+/// <param name="SessionId">The lab's id of it, or that name.</param>
+/// <param name="Trigger"><c>submit-message</c> or <c>regenerate-message</c>.</param>
+/// <param name="AgentId">An agent's id or slug; Ala without it.</param>
+/// <param name="Model">A model of the catalogue; the agent's own without it.</param>
+/// <param name="ProjectId">Where a new session is made; the org's project "API" without it.</param>
+public sealed record ChatRequest(IReadOnlyList<ChatMessage?>? Messages, string? Id, string? SessionId, string? Trigger, string? AgentId, string? Model, string? ProjectId)
+{
+    [JsonIgnore]
+    public bool IsRegenerate => Trigger == "regenerate-message";
+}
+
+/// <summary>A message: its text is that of its text parts, or its content.</summary>
+public sealed record ChatMessage(string? Id, string? Role, IReadOnlyList<ChatPart?>? Parts, string? Content)
+{
+    /// <summary>All text, joined.</summary>
+    public string Text() => Parts is null ? Content ?? "" : string.Concat(Parts.Select(part => part?.Type == "text" ? part.Text : ""));
+}
+
+/// <summary>A part of a message; of other types than text only the type is read.</summary>
+[JsonConverter(typeof(ChatPartConverter))]
+public sealed record ChatPart(string? Type, string? Text);
+
+internal sealed class ChatPartConverter : JsonConverter<ChatPart>
+{
+    public override ChatPart Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new JsonException("A part is an object.");
+        string? type = null, text = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var (isType, isText) = (reader.ValueTextEquals("type"u8), reader.ValueTextEquals("text"u8));
+            reader.Read();
+            if (isType)
+                type = reader.TokenType == JsonTokenType.String ? reader.GetString() : throw new JsonException("A part's type is a text.");
+            else if (isText && reader.TokenType == JsonTokenType.String)
+                text = reader.GetString();
+            else
+                reader.Skip();
+        }
+        return new ChatPart(type, text);
+    }
+
+    public override void Write(Utf8JsonWriter writer, ChatPart value, JsonSerializerOptions options) => throw new NotSupportedException("Parts are only read.");
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, AllowDuplicateProperties = true)]
+[JsonSerializable(typeof(ChatRequest))]
+internal sealed partial class ChatJson : JsonSerializerContext;
