@@ -150,6 +150,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
         [
             Change("Conversations.CreateAsync", scope => chats.CreateAsync(scope, it.Project, it.Agent, cancellation: Ct)),
             Read("Conversations.ListAsync", scope => chats.ListAsync(scope, it.Project, Ct)),
+            Read("Conversations.NewestAsync", scope => chats.NewestAsync(scope, null, null, 100, Ct)),
             Read("Conversations.FindAsync", scope => chats.FindAsync(scope, it.Session, Ct)),
             Change("Conversations.RenameAsync", scope => chats.RenameAsync(scope, it.Session, "Changed", Ct)),
             Change("Conversations.ChooseAsync", scope => chats.ChooseAsync(scope, it.Session, Agent.AlaSlug, null, Ct)),
@@ -183,6 +184,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             Read("BlockShelf.GetAsync", scope => blocks.GetAsync(scope, it.Block, Ct)),
             Read("BlockShelf.VersionsAsync", scope => blocks.VersionsAsync(scope, it.Block, Ct)),
             Read("BlockShelf.ListAsync", scope => blocks.ListAsync(scope, it.Project, Ct)),
+            Read("BlockShelf.SearchAsync", scope => blocks.SearchAsync(scope, it.Project, "was", Ct)),
             Read("BlockShelf.ContentAsync", scope => blocks.ContentAsync(scope, it.Block, BlockKind.Document, null, Ct)),
             Change("BlockShelf.CreateAsync", scope => blocks.CreateAsync(scope, it.Project, BlockKind.Document, "Changed", "Changed", Ct)),
             Change("BlockShelf.EditAsync", scope => blocks.EditAsync(scope, it.Block, 1, "Changed", "Changed", Ct)),

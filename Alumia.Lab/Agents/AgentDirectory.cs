@@ -50,7 +50,10 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
     }
 
     /// <summary>A new agent, with a slug of its own made of its name.</summary>
-    public Task<Agent> CreateAsync(OrgScope scope, AgentEdit edit, CancellationToken cancellation)
+    public Task<Agent> CreateAsync(OrgScope scope, AgentEdit edit, CancellationToken cancellation) => CreateAsync(scope, edit, isActive: true, cancellation);
+
+    /// <inheritdoc cref="CreateAsync(OrgScope, AgentEdit, CancellationToken)"/>
+    public Task<Agent> CreateAsync(OrgScope scope, AgentEdit edit, bool isActive, CancellationToken cancellation)
     {
         scope.Require(OrgRole.Member);
         var (name, description, colour, systemPrompt, modelId, effort) = edit.Checked(models);
@@ -67,6 +70,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
                 SystemPrompt = systemPrompt,
                 ModelId = modelId,
                 ReasoningEffort = effort,
+                IsActive = isActive,
                 CreatedAtMs = tx.NowMs,
                 UpdatedAtMs = tx.NowMs,
             };
@@ -77,7 +81,10 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
     }
 
     /// <summary>Writes the definition anew. The slug stays, so that addresses and peers' habits do.</summary>
-    public Task UpdateAsync(OrgScope scope, string agentId, AgentEdit edit, CancellationToken cancellation)
+    public Task UpdateAsync(OrgScope scope, string agentId, AgentEdit edit, CancellationToken cancellation) => UpdateAsync(scope, agentId, edit, isActive: null, cancellation);
+
+    /// <summary>The same, and switches it on or off; all of it or nothing.</summary>
+    public Task UpdateAsync(OrgScope scope, string agentId, AgentEdit edit, bool? isActive, CancellationToken cancellation)
     {
         edit = edit.Checked(models);
         return ChangeAsync(scope, agentId, agent =>
@@ -85,6 +92,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
             if (agent.IsAla && edit.Name != agent.Name)
                 throw Refusal.Conflict("Ala keeps its name.");
             (agent.Name, agent.Description, agent.Colour, agent.SystemPrompt, agent.ModelId, agent.ReasoningEffort) = edit;
+            Switch(agent, isActive ?? agent.IsActive);
         }, cancellation);
     }
 
@@ -99,12 +107,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
 
     /// <summary>An agent that is not active begins no turn.</summary>
     public Task SetActiveAsync(OrgScope scope, string agentId, bool isActive, CancellationToken cancellation) =>
-        ChangeAsync(scope, agentId, agent =>
-        {
-            if (agent.IsAla && !isActive)
-                throw Refusal.Conflict("Ala is always active.");
-            agent.IsActive = isActive;
-        }, cancellation);
+        ChangeAsync(scope, agentId, agent => Switch(agent, isActive), cancellation);
 
     /// <summary>Ends the agent. Its sessions stay and can go on with another one.</summary>
     public Task DeleteAsync(OrgScope scope, string agentId, CancellationToken cancellation)
@@ -130,6 +133,13 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
             agent.UpdatedAtMs = tx.NowMs;
             Tell(tx, agent);
         }, cancellation);
+    }
+
+    private static void Switch(Agent agent, bool isActive)
+    {
+        if (agent.IsAla && !isActive)
+            throw Refusal.Conflict("Ala is always active.");
+        agent.IsActive = isActive;
     }
 
     private static Agent Load(Tx tx, OrgScope scope, string agentId) =>

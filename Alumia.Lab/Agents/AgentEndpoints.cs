@@ -1,46 +1,63 @@
+using System.ComponentModel.DataAnnotations;
 using Alumia.Lab.Api;
+using Alumia.Lab.Organizations;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Alumia.Lab.Agents;
 
-/// <summary>An agent as clients see it.</summary>
-public sealed record AgentBody(string Id, string Slug, string Name, string Description, string Colour, string Model, string? ReasoningEffort, IReadOnlyList<string> ToolsOff, bool IsActive, long CreatedAtMs, long UpdatedAtMs)
+/// <summary>An agent as clients see it; viewers do not see its system prompt.</summary>
+public sealed record AgentBody(
+    string Id, string Slug, string Name, string Description, string Colour, string? SystemPrompt, string Model, string? ReasoningEffort, IReadOnlyList<string> ToolsOff, bool IsActive,
+    long CreatedAtMs, long UpdatedAtMs)
 {
-    internal static AgentBody Of(Agent agent) =>
-        new(agent.Id, agent.Slug, agent.Name, agent.Description, agent.Colour, agent.ModelId, agent.ReasoningEffort, agent.ToolsOff, agent.IsActive, agent.CreatedAtMs, agent.UpdatedAtMs);
+    internal static AgentBody Of(Agent agent, OrgScope reader) => new(
+        agent.Id, agent.Slug, agent.Name, agent.Description, agent.Colour, reader.Can(OrgRole.Member) ? agent.SystemPrompt : null, agent.ModelId, agent.ReasoningEffort, agent.ToolsOff,
+        agent.IsActive, agent.CreatedAtMs, agent.UpdatedAtMs);
 }
 
 /// <summary>What a client may write into an agent; what is left out stays, or for a new one is the default.</summary>
-public sealed record AgentWish(string? Name, string? Description, string? Colour, string? SystemPrompt, string? Model, string? ReasoningEffort, bool? IsActive);
+public sealed record AgentWish(
+    [property: MaxLength(AgentEdit.MaxName)] string? Name,
+    [property: MaxLength(AgentEdit.MaxDescription)] string? Description,
+    [property: RegularExpression("^#[0-9a-fA-F]{6}$")] string? Colour,
+    [property: MaxLength(AgentEdit.MaxSystemPrompt)] string? SystemPrompt,
+    string? Model,
+    [property: AllowedValues("low", "medium", "high")] string? ReasoningEffort,
+    bool? IsActive);
 
 internal static class AgentEndpoints
 {
     public static void MapAgents(this WebApplication app)
     {
         var agents = app.ApiGroup("agents");
-        agents.MapGet("", async (ApiCaller caller, AgentDirectory all, CancellationToken cancellation) =>
-            Envelope.List((await all.ListAsync(caller.Scope, cancellation)).Select(AgentBody.Of))).Needs(KeyScopes.Read);
+        agents.MapGet("", async ([AsParameters] PageQuery page, ApiCaller caller, AgentDirectory all, CancellationToken cancellation) =>
+            page.Cut(await all.ListAsync(caller.Scope, cancellation), agent => agent.Id, agent => AgentBody.Of(agent, caller.Scope)))
+            .Needs(KeyScopes.Read).WithSummary("Lists the agents");
         agents.MapGet("{idOrSlug}", async (string idOrSlug, ApiCaller caller, AgentDirectory all, CancellationToken cancellation) =>
-            Envelope.Of(AgentBody.Of(await all.FindAsync(caller.Scope, idOrSlug, cancellation)))).Needs(KeyScopes.Read);
-        agents.MapPost("", async (AgentWish wish, ApiCaller caller, AgentDirectory all, CancellationToken cancellation) =>
-        {
-            var ala = await all.FindAsync(caller.Scope, Agent.AlaSlug, cancellation);
-            var made = await all.CreateAsync(caller.Scope, Written(new AgentEdit("", "", ala.Colour, "", ala.ModelId, null), wish), cancellation);
-            return Envelope.Of(AgentBody.Of(made));
-        }).Needs(KeyScopes.Manage);
-        agents.MapPatch("{idOrSlug}", async (string idOrSlug, AgentWish wish, ApiCaller caller, AgentDirectory all, CancellationToken cancellation) =>
-        {
-            var agent = await all.FindAsync(caller.Scope, idOrSlug, cancellation);
-            await all.UpdateAsync(caller.Scope, agent.Id, Written(AgentEdit.Of(agent), wish), cancellation);
-            if (wish.IsActive is { } isActive)
-                await all.SetActiveAsync(caller.Scope, agent.Id, isActive, cancellation);
-            return Envelope.Of(AgentBody.Of(await all.FindAsync(caller.Scope, agent.Id, cancellation)));
-        }).Needs(KeyScopes.Manage);
+            Envelope.Of(AgentBody.Of(await all.FindAsync(caller.Scope, idOrSlug, cancellation), caller.Scope)))
+            .Needs(KeyScopes.Read).WithSummary("Reads an agent by its id or slug");
+        agents.MapPost("", CreateAsync).Needs(KeyScopes.Manage).WithSummary("Makes an agent");
+        agents.MapPatch("{idOrSlug}", ChangeAsync).Needs(KeyScopes.Manage).WithSummary("Changes an agent, from its next turn on");
         agents.MapDelete("{idOrSlug}", async (string idOrSlug, ApiCaller caller, AgentDirectory all, CancellationToken cancellation) =>
         {
             var agent = await all.FindAsync(caller.Scope, idOrSlug, cancellation);
             await all.DeleteAsync(caller.Scope, agent.Id, cancellation);
-            return Envelope.Of(new { agent.Id });
-        }).Needs(KeyScopes.Manage);
+            return Envelope.Of(new Gone(agent.Id));
+        }).Needs(KeyScopes.Manage).WithSummary("Deletes an agent; its sessions stay");
+    }
+
+    private static async Task<Ok<Envelope<AgentBody>>> CreateAsync(AgentWish wish, ApiCaller caller, AgentDirectory all, CancellationToken cancellation)
+    {
+        var ala = await all.FindAsync(caller.Scope, Agent.AlaSlug, cancellation);
+        var made = await all.CreateAsync(caller.Scope, Written(new AgentEdit("", "", ala.Colour, "", ala.ModelId, null), wish), wish.IsActive ?? true, cancellation);
+        return Envelope.Of(AgentBody.Of(made, caller.Scope));
+    }
+
+    private static async Task<Ok<Envelope<AgentBody>>> ChangeAsync(string idOrSlug, AgentWish wish, ApiCaller caller, AgentDirectory all, CancellationToken cancellation)
+    {
+        var agent = await all.FindAsync(caller.Scope, idOrSlug, cancellation);
+        await all.UpdateAsync(caller.Scope, agent.Id, Written(AgentEdit.Of(agent), wish), wish.IsActive, cancellation);
+        return Envelope.Of(AgentBody.Of(await all.FindAsync(caller.Scope, agent.Id, cancellation), caller.Scope));
     }
 
     private static AgentEdit Written(AgentEdit edit, AgentWish wish) => edit with

@@ -14,9 +14,10 @@ public sealed record ApiDoor(string Prefix, bool NeedsOrg, Func<ErrorContent, in
 
     /// <summary>The door by which a call came.</summary>
     public static ApiDoor Of(HttpContext context) => context.Features.Get<ApiDoor>() ?? Own;
-
-    private sealed record TooManyBody(string Error, long RetryAfterMs);
 }
+
+/// <summary>The body of a 429, which alone is flat.</summary>
+internal sealed record TooManyBody(string Error, long RetryAfterMs);
 
 /// <summary>A failure as the door of the call words it.</summary>
 internal sealed class ErrorResult(ErrorContent content, int status) : IResult

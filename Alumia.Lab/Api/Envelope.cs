@@ -11,6 +11,9 @@ public sealed record Envelope<T>(T Data)
 /// <summary>A page of a list. The cursor of the next one is null at the end.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
 
+/// <summary>What a delete answers.</summary>
+public sealed record Gone(string Id);
+
 /// <summary>Makes envelopes.</summary>
 public static class Envelope
 {

@@ -58,11 +58,7 @@ public sealed partial class BlockShelf
     public async Task<IReadOnlyList<BlockHit>> SearchAsync(ToolContext by, string query, CancellationToken cancellation)
     {
         await using var db = contexts.CreateDbContext();
-        var blocks = await Of(db, by)
-            .Join(db.Set<BlockVersion>(), block => new { block.Id, block.Version }, version => new { Id = version.BlockId, version.Version },
-                (block, version) => new { Block = block, Content = block.Kind == BlockKind.Image ? version.Content.Substring(0, BlockWords.ImageWords) : version.Content })
-            .ToListAsync(cancellation);
-        return BlockSearch.Best(query, blocks.Select(pair => (pair.Block, BlockWords.Of(pair.Block.Kind, pair.Content))));
+        return await SearchAsync(db, Of(db, by), query, cancellation);
     }
 
     private static IQueryable<Block> Of(LabDbContext db, ToolContext by) =>

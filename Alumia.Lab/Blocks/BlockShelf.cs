@@ -58,6 +58,25 @@ public sealed partial class BlockShelf(IDbContextFactory<LabDbContext> contexts,
             .Select(pair => pair.row.Content).SingleOrDefaultAsync(cancellation) ?? throw Refusal.NotFound(kind.Word());
     }
 
+    /// <summary>The blocks of a project that have the query's words in title or content, the best first.</summary>
+    /// <exception cref="Refusal">The project is not found.</exception>
+    public async Task<IReadOnlyList<BlockHit>> SearchAsync(OrgScope scope, string projectId, string query, CancellationToken cancellation)
+    {
+        await using var db = contexts.CreateDbContext();
+        if (!await ProjectDirectory.Visible(db, scope).AnyAsync(project => project.Id == projectId, cancellation))
+            throw Refusal.NotFound("project");
+        return await SearchAsync(db, Visible(db, scope).Where(block => block.ProjectId == projectId), query, cancellation);
+    }
+
+    private static async Task<IReadOnlyList<BlockHit>> SearchAsync(LabDbContext db, IQueryable<Block> among, string query, CancellationToken cancellation)
+    {
+        var blocks = await among
+            .Join(db.Set<BlockVersion>(), block => new { block.Id, block.Version }, version => new { Id = version.BlockId, version.Version },
+                (block, version) => new { Block = block, Content = block.Kind == BlockKind.Image ? version.Content.Substring(0, BlockWords.ImageWords) : version.Content })
+            .ToListAsync(cancellation);
+        return BlockSearch.Best(query, blocks.Select(pair => (pair.Block, BlockWords.Of(pair.Block.Kind, pair.Content))));
+    }
+
     private static async Task<BlockView> ViewAsync(LabDbContext db, IQueryable<Block> among, string blockId, CancellationToken cancellation)
     {
         var found = await among.Where(block => block.Id == blockId)

@@ -30,6 +30,7 @@ public static class BlocksModule
     public static WebApplication MapBlocks(this WebApplication app)
     {
         app.MapGet(ImageEndpoint.Route, ImageEndpoint.GetAsync).RequireAuthorization().ExcludeFromDescription();
+        app.MapBlockEndpoints();
         return app;
     }
 }

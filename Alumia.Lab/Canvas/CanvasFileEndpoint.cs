@@ -1,4 +1,5 @@
 using Alumia.Lab.Accounts;
+using Alumia.Lab.Api;
 using Alumia.Lab.Blocks.Views;
 using Alumia.Lab.Organizations;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -25,5 +26,12 @@ internal static class CanvasFileEndpoint
         {
             return TypedResults.NotFound();
         }
+    }
+
+    /// <summary>The same for a client of the API, in its envelope.</summary>
+    public static async Task<Utf8ContentHttpResult> OfProjectAsync(string id, ApiCaller caller, CanvasArchive archive, CancellationToken cancellation)
+    {
+        var file = CanvasFileJson.Write(await archive.ExportAsync(caller.Scope, id, cancellation));
+        return TypedResults.Text([.. "{\"success\":true,\"data\":"u8, .. file, (byte)'}'], "application/json");
     }
 }

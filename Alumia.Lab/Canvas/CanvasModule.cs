@@ -1,3 +1,5 @@
+using Alumia.Lab.Api;
+
 namespace Alumia.Lab.Canvas;
 
 public static class CanvasModule
@@ -12,6 +14,8 @@ public static class CanvasModule
     public static WebApplication MapCanvas(this WebApplication app)
     {
         app.MapGet(CanvasFileEndpoint.Route, CanvasFileEndpoint.GetAsync).RequireAuthorization().ExcludeFromDescription();
+        app.ApiGroup("projects").MapGet("{id}/canvas", CanvasFileEndpoint.OfProjectAsync).Needs(KeyScopes.Read)
+            .Produces<Envelope<CanvasFile>>().WithSummary("Reads a project's canvas whole, in the form of an exported file");
         return app;
     }
 }

@@ -43,6 +43,7 @@ public static class LayoutModule
     public static WebApplication MapLayout(this WebApplication app)
     {
         app.MapStaticAssets();
+        app.MapTroubles();
         app.MapGet("/", HomeAsync).RequireAuthorization().ExcludeFromDescription();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         return app;

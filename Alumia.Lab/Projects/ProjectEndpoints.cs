@@ -1,4 +1,7 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Alumia.Lab.Api;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Alumia.Lab.Projects;
 
@@ -11,29 +14,49 @@ public sealed record ProjectBody(string Id, string Name, string Description, str
 }
 
 /// <summary>What a client may write into a project; what is left out stays, or for a new one is the default.</summary>
-public sealed record ProjectWish(string? Name, string? Description, string? Prompt, string? Emoji, string? Visibility, IReadOnlyList<string>? Tags);
+public sealed record ProjectWish(
+    [property: MaxLength(ProjectEdit.MaxName)] string? Name,
+    [property: MaxLength(ProjectEdit.MaxDescription)] string? Description,
+    [property: MaxLength(ProjectEdit.MaxPrompt)] string? Prompt,
+    [property: MaxLength(16)] string? Emoji,
+    [property: AllowedValues("team", "private")] string? Visibility,
+    [property: MaxLength(ProjectEdit.MaxTags)] IReadOnlyList<string>? Tags,
+    bool? IsArchived);
 
 internal static class ProjectEndpoints
 {
     public static void MapProjects(this WebApplication app)
     {
         var projects = app.ApiGroup("projects");
-        projects.MapGet("", async (ApiCaller caller, ProjectDirectory all, string? search, bool? archived, CancellationToken cancellation) =>
-            Envelope.List((await all.ListAsync(caller.Scope, search, archived ?? false, cancellation)).Select(ProjectBody.Of))).Needs(KeyScopes.Read);
+        projects.MapGet("", async (
+            [AsParameters] PageQuery page, [Description("Those with this in name, description or tags.")] string? search, bool? archived,
+            ApiCaller caller, ProjectDirectory all, CancellationToken cancellation) =>
+            page.Cut(await all.ListAsync(caller.Scope, search, archived ?? false, cancellation), project => project.Id, ProjectBody.Of))
+            .Needs(KeyScopes.Read).WithSummary("Lists the projects");
         projects.MapGet("{id}", async (string id, ApiCaller caller, ProjectDirectory all, CancellationToken cancellation) =>
-            Envelope.Of(ProjectBody.Of(await all.FindAsync(caller.Scope, id, cancellation)))).Needs(KeyScopes.Read);
-        projects.MapPost("", async (ProjectWish wish, ApiCaller caller, ProjectDirectory all, CancellationToken cancellation) =>
-            Envelope.Of(ProjectBody.Of(await all.CreateAsync(caller.Scope, Written(new ProjectEdit(""), wish), cancellation)))).Needs(KeyScopes.Manage);
-        projects.MapPatch("{id}", async (string id, ProjectWish wish, ApiCaller caller, ProjectDirectory all, CancellationToken cancellation) =>
-        {
-            await all.UpdateAsync(caller.Scope, id, Written(ProjectEdit.Of(await all.FindAsync(caller.Scope, id, cancellation)), wish), cancellation);
-            return Envelope.Of(ProjectBody.Of(await all.FindAsync(caller.Scope, id, cancellation)));
-        }).Needs(KeyScopes.Manage);
+            Envelope.Of(ProjectBody.Of(await all.FindAsync(caller.Scope, id, cancellation)))).Needs(KeyScopes.Read).WithSummary("Reads a project");
+        projects.MapPost("", CreateAsync).Needs(KeyScopes.Manage).WithSummary("Makes a project");
+        projects.MapPatch("{id}", ChangeAsync).Needs(KeyScopes.Manage).WithSummary("Changes a project, archives it or brings it back");
         projects.MapDelete("{id}", async (string id, ApiCaller caller, ProjectDirectory all, CancellationToken cancellation) =>
         {
             await all.DeleteAsync(caller.Scope, id, cancellation);
-            return Envelope.Of(new { Id = id });
-        }).Needs(KeyScopes.Manage);
+            return Envelope.Of(new Gone(id));
+        }).Needs(KeyScopes.Manage).WithSummary("Deletes a project and all in it");
+    }
+
+    private static async Task<Ok<Envelope<ProjectBody>>> CreateAsync(ProjectWish wish, ApiCaller caller, ProjectDirectory all, CancellationToken cancellation)
+    {
+        if (wish.IsArchived is true)
+            throw Refusal.Invalid("isArchived", "A new project is not archived.");
+        return Envelope.Of(ProjectBody.Of(await all.CreateAsync(caller.Scope, Written(new ProjectEdit(""), wish), cancellation)));
+    }
+
+    private static async Task<Ok<Envelope<ProjectBody>>> ChangeAsync(string id, ProjectWish wish, ApiCaller caller, ProjectDirectory all, CancellationToken cancellation)
+    {
+        await all.UpdateAsync(caller.Scope, id, Written(ProjectEdit.Of(await all.FindAsync(caller.Scope, id, cancellation)), wish), cancellation);
+        if (wish.IsArchived is { } isArchived)
+            await all.ArchiveAsync(caller.Scope, id, isArchived, cancellation);
+        return Envelope.Of(ProjectBody.Of(await all.FindAsync(caller.Scope, id, cancellation)));
     }
 
     private static ProjectEdit Written(ProjectEdit edit, ProjectWish wish) => edit with
@@ -42,9 +65,13 @@ internal static class ProjectEndpoints
         Description = wish.Description ?? edit.Description,
         Prompt = wish.Prompt ?? edit.Prompt,
         Emoji = wish.Emoji ?? edit.Emoji,
-        Tags = wish.Tags ?? edit.Tags,
-        Visibility = wish.Visibility is null ? edit.Visibility
-            : Enum.TryParse<ProjectVisibility>(wish.Visibility, ignoreCase: true, out var visibility) && Enum.IsDefined(visibility) ? visibility
-            : throw Refusal.Invalid("visibility", "A project is open to the team or private: \"team\" or \"private\"."),
+        Tags = wish.Tags is null ? edit.Tags : wish.Tags.All(tag => tag is not null) ? wish.Tags : throw Refusal.Invalid("tags", "A tag is a text."),
+        Visibility = wish.Visibility switch
+        {
+            null => edit.Visibility,
+            "team" => ProjectVisibility.Team,
+            "private" => ProjectVisibility.Private,
+            _ => throw Refusal.Invalid("visibility", "A project is open to the team or private: \"team\" or \"private\"."),
+        },
     };
 }

@@ -58,6 +58,10 @@ public sealed class Conversations
     public Task<IReadOnlyList<Session>> ListAsync(OrgScope scope, string projectId, CancellationToken cancellation) =>
         _directory.ListAsync(scope, projectId, cancellation);
 
+    /// <summary>The newest sessions by their making, of one project or of all that this person may see, before an id (null: from the newest on).</summary>
+    public Task<IReadOnlyList<Session>> NewestAsync(OrgScope scope, string? projectId, string? before, int most, CancellationToken cancellation) =>
+        _directory.NewestAsync(scope, projectId, before, most, cancellation);
+
     public Task<Session> FindAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
         _directory.FindAsync(scope, sessionId, cancellation);
 

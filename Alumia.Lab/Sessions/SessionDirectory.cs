@@ -83,6 +83,16 @@ internal sealed class SessionDirectory(IDbContextFactory<LabDbContext> contexts,
             .OrderByDescending(session => session.UpdatedAtMs).ToListAsync(cancellation);
     }
 
+    public async Task<IReadOnlyList<Session>> NewestAsync(OrgScope scope, string? projectId, string? before, int most, CancellationToken cancellation)
+    {
+        if (projectId is not null)
+            await projects.FindAsync(scope, projectId, cancellation);
+        await using var db = contexts.CreateDbContext();
+        return await Visible(db, scope)
+            .Where(session => session.DeletedAtMs == null && (projectId == null || session.ProjectId == projectId) && (before == null || string.Compare(session.Id, before) < 0))
+            .OrderByDescending(session => session.Id).Take(most).ToListAsync(cancellation);
+    }
+
     /// <summary>A session of a project that this person may see.</summary>
     /// <exception cref="Refusal">Not found.</exception>
     public async Task<Session> FindAsync(OrgScope scope, string sessionId, CancellationToken cancellation)

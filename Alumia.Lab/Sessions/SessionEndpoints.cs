@@ -1,5 +1,9 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Alumia.Lab.Agents;
 using Alumia.Lab.Api;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Alumia.Lab.Sessions;
 
@@ -10,11 +14,11 @@ public sealed record SessionBody(string Id, string ProjectId, string AgentId, st
         session.Id, session.ProjectId, session.AgentId, session.ModelId, session.Label, session.Status.Word(), session.CreatedAtMs, session.UpdatedAtMs);
 }
 
-/// <summary>A new session. Without an agent it is Ala's.</summary>
-public sealed record SessionWish(string? ProjectId, string? AgentId, string? Model, string? Label);
+/// <summary>A new session. Without an agent (its id or slug) it is Ala's.</summary>
+public sealed record SessionWish(string? ProjectId, string? AgentId, string? Model, [property: MaxLength(255)] string? Label);
 
 /// <summary>What a client may change of a session; a status of <c>cancelled</c> ends the turn under way.</summary>
-public sealed record SessionChange(string? Label, string? Status);
+public sealed record SessionChange([property: MaxLength(255)] string? Label, [property: AllowedValues("cancelled")] string? Status);
 
 /// <summary>A message of a session: what a person wrote, or what answered it.</summary>
 public sealed record MessageBody(string Id, string Role, string Text, long AtMs, string? FinishReason, IReadOnlyList<ToolCallBody>? ToolCalls, ErrorContent? Error);
@@ -24,37 +28,33 @@ public sealed record ToolCallBody(string Id, string Tool, string Arguments, stri
 
 internal static class SessionEndpoints
 {
-    private const int MostSessions = 50;
-
     public static void MapSessions(this WebApplication app)
     {
         var sessions = app.ApiGroup("sessions");
-        sessions.MapGet("", async (ApiCaller caller, Conversations all, string projectId, CancellationToken cancellation) =>
-            Envelope.List((await all.ListAsync(caller.Scope, projectId, cancellation)).Take(MostSessions).Select(SessionBody.Of))).Needs(KeyScopes.Read);
+        sessions.MapGet("", async (
+            [AsParameters] PageQuery page, [Description("Those of this project alone.")] string? projectId, ApiCaller caller, Conversations all, CancellationToken cancellation) =>
+            page.Of(await all.NewestAsync(caller.Scope, projectId, page.Before(), page.Size() + 1, cancellation), session => session.Id, SessionBody.Of))
+            .Needs(KeyScopes.Read).WithSummary("Lists the sessions, the newest first");
         sessions.MapGet("{id}", async (string id, ApiCaller caller, Conversations all, CancellationToken cancellation) =>
-            Envelope.Of(SessionBody.Of(await all.FindAsync(caller.Scope, id, cancellation)))).Needs(KeyScopes.Read);
-        sessions.MapPost("", async (SessionWish wish, ApiCaller caller, Conversations all, AgentDirectory agents, CancellationToken cancellation) =>
-        {
-            var agent = await agents.FindAsync(caller.Scope, wish.AgentId ?? Agent.AlaSlug, cancellation);
-            var project = wish.ProjectId ?? throw Refusal.Invalid("projectId", "In which project?");
-            return Envelope.Of(SessionBody.Of(await all.CreateAsync(caller.Scope, project, agent.Id, wish.Model, wish.Label, cancellation)));
-        }).Needs(KeyScopes.Chat);
-        sessions.MapPatch("{id}", ChangeAsync).Needs(KeyScopes.Chat);
+            Envelope.Of(SessionBody.Of(await all.FindAsync(caller.Scope, id, cancellation)))).Needs(KeyScopes.Read).WithSummary("Reads a session");
+        sessions.MapPost("", CreateAsync).Needs(KeyScopes.Chat).WithSummary("Begins a session, to send messages to");
+        sessions.MapPatch("{id}", ChangeAsync).Needs(KeyScopes.Chat).WithSummary("Renames a session, or cancels the turn under way");
         sessions.MapDelete("{id}", async (string id, ApiCaller caller, Conversations all, CancellationToken cancellation) =>
         {
             await all.DeleteAsync(caller.Scope, id, cancellation);
-            return Envelope.Of(new { Id = id });
-        }).Needs(KeyScopes.Chat);
-        sessions.MapGet("{id}/messages", async (string id, ApiCaller caller, Conversations all, string? cursor, int? limit, CancellationToken cancellation) =>
-        {
-            var before = cursor is null ? (long?)null : long.TryParse(cursor, out var number) ? number : throw Refusal.Invalid("cursor", "This is no cursor of this list.");
-            var transcript = new Transcript();
-            transcript.Prepend(await all.PageAsync(caller.Scope, id, before, Math.Clamp(limit ?? 50, 1, 200), cancellation));
-            return Envelope.List(transcript.Turns.SelectMany(Messages), transcript.HasEarlier ? transcript.FirstSequence?.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
-        }).Needs(KeyScopes.Read);
+            return Envelope.Of(new Gone(id));
+        }).Needs(KeyScopes.Chat).WithSummary("Cancels what runs and deletes the session");
+        sessions.MapGet("{id}/messages", MessagesAsync).Needs(KeyScopes.Read).WithSummary("Reads a session's messages: the newest page first, each page in the order they were written");
     }
 
-    private static async Task<IResult> ChangeAsync(string id, SessionChange change, ApiCaller caller, Conversations all, CancellationToken cancellation)
+    private static async Task<Ok<Envelope<SessionBody>>> CreateAsync(SessionWish wish, ApiCaller caller, Conversations all, AgentDirectory agents, CancellationToken cancellation)
+    {
+        var agent = await agents.FindAsync(caller.Scope, wish.AgentId ?? Agent.AlaSlug, cancellation);
+        var project = wish.ProjectId ?? throw Refusal.Invalid("projectId", "In which project?");
+        return Envelope.Of(SessionBody.Of(await all.CreateAsync(caller.Scope, project, agent.Id, wish.Model, wish.Label, cancellation)));
+    }
+
+    private static async Task<Ok<Envelope<SessionBody>>> ChangeAsync(string id, SessionChange change, ApiCaller caller, Conversations all, CancellationToken cancellation)
     {
         if (change.Status is not null and not "cancelled")
             throw Refusal.Invalid("status", "The only status that can be asked for is \"cancelled\".");
@@ -63,6 +63,17 @@ internal static class SessionEndpoints
         if (change.Status is not null)
             await all.CancelAsync(caller.Scope, id, cancellation);
         return Envelope.Of(SessionBody.Of(await all.FindAsync(caller.Scope, id, cancellation)));
+    }
+
+    private static async Task<Ok<Envelope<Page<MessageBody>>>> MessagesAsync(
+        string id, [AsParameters] PageQuery page, ApiCaller caller, Conversations all, CancellationToken cancellation)
+    {
+        var before = page.Cursor is null ? (long?)null
+            : long.TryParse(page.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : throw Refusal.Invalid("cursor", "This is no cursor of this list.");
+        var transcript = new Transcript();
+        transcript.Prepend(await all.PageAsync(caller.Scope, id, before, page.Size(), cancellation));
+        return Envelope.List(transcript.Turns.SelectMany(Messages), transcript.HasEarlier ? transcript.FirstSequence?.ToString(CultureInfo.InvariantCulture) : null);
     }
 
     private static IEnumerable<MessageBody> Messages(TurnView turn)
