@@ -17,13 +17,13 @@ public sealed record AgentBody(
 
 /// <summary>What a client may write into an agent; what is left out stays, or for a new one is the default.</summary>
 public sealed record AgentWish(
-    [property: MaxLength(AgentEdit.MaxName)] string? Name,
-    [property: MaxLength(AgentEdit.MaxDescription)] string? Description,
-    [property: RegularExpression("^#[0-9a-fA-F]{6}$")] string? Colour,
-    [property: MaxLength(AgentEdit.MaxSystemPrompt)] string? SystemPrompt,
-    string? Model,
-    [property: AllowedValues("low", "medium", "high")] string? ReasoningEffort,
-    bool? IsActive);
+    [property: MaxLength(AgentEdit.MaxName)] string? Name = null,
+    [property: MaxLength(AgentEdit.MaxDescription)] string? Description = null,
+    [property: RegularExpression("^#[0-9a-fA-F]{6}$")] string? Colour = null,
+    [property: MaxLength(AgentEdit.MaxSystemPrompt)] string? SystemPrompt = null,
+    string? Model = null,
+    [property: AllowedValues("low", "medium", "high")] string? ReasoningEffort = null,
+    bool? IsActive = null);
 
 internal static class AgentEndpoints
 {

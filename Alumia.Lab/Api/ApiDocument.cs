@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
@@ -17,7 +18,7 @@ internal static class ApiDocument
         options.ShouldInclude = call => $"/{call.RelativePath}".StartsWith(ApiModule.Prefix + "/", StringComparison.Ordinal);
         options.AddDocumentTransformer((document, _, _) => Task.FromResult(Introduce(document)));
         options.AddOperationTransformer(AddErrorsAsync);
-        options.AddSchemaTransformer((schema, context, _) => Task.FromResult(AddChoices(schema, context)));
+        options.AddSchemaTransformer((schema, context, _) => Task.FromResult(Describe(schema, context)));
     });
 
     private static OpenApiDocument Introduce(OpenApiDocument document)
@@ -69,11 +70,15 @@ internal static class ApiDocument
         return new OpenApiSchemaReference(typeof(T).Name, context.Document);
     }
 
-    /// <summary>The words that a text may be, which a service checks.</summary>
-    private static OpenApiSchema AddChoices(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    /// <summary>That a text is one, which our converter hides from the exporter, and the words that it may be, which a service checks.</summary>
+    private static OpenApiSchema Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {
-        var attributes = context.JsonPropertyInfo?.AttributeProvider ?? (context.ParameterDescription?.ParameterDescriptor as Microsoft.AspNetCore.Http.Metadata.IParameterBindingMetadata)?.ParameterInfo;
-        if (attributes?.GetCustomAttributes(typeof(AllowedValuesAttribute), false).OfType<AllowedValuesAttribute>().FirstOrDefault() is { } allowed)
+        if (context.JsonTypeInfo.Type == typeof(string))
+            schema.Type = JsonSchemaType.String | (context.JsonPropertyInfo?.IsGetNullable is true ? JsonSchemaType.Null : 0);
+        else if (context.JsonTypeInfo.ElementType == typeof(string))
+            schema.Items = new OpenApiSchema { Type = JsonSchemaType.String };
+        var attributes = context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(false) ?? (context.ParameterDescription?.ParameterDescriptor as IParameterInfoParameterDescriptor)?.ParameterInfo.GetCustomAttributes(false);
+        if (attributes?.OfType<AllowedValuesAttribute>().FirstOrDefault() is { } allowed)
             schema.Enum = [.. allowed.Values.OfType<string>().Select(value => (JsonNode)JsonValue.Create(value)!)];
         return schema;
     }

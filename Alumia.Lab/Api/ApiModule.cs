@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Alumia.Lab.Troubles;
 using Microsoft.AspNetCore.Mvc;
 
@@ -15,7 +16,11 @@ public static class ApiModule
         builder.Services.AddSingleton(new TroubleKind(ApiKeys.RefusedKind, "401 UNAUTHORIZED on the API", OpenKeysFix.OpenKeys));
         builder.Services.AddSingleton<IdempotentAnswers>();
         builder.Services.AddApiDocument();
-        builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.Converters.Add(new StorableText()));
+        builder.Services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict; // A number in quotes is a text.
+            options.SerializerOptions.Converters.Add(new StorableText());
+        });
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         return builder;
     }

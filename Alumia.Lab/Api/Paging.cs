@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Alumia.Lab.Api;
 
@@ -10,8 +11,8 @@ namespace Alumia.Lab.Api;
 /// so no page repeats or leaves out what was there from the beginning, whatever is made, changed or deleted meanwhile.
 /// </summary>
 public readonly partial record struct PageQuery(
-    [property: Description("The nextCursor of the page before."), MaxLength(100)] string? Cursor,
-    [property: Description("How many, 50 where it is left out."), Range(1, PageQuery.Most)] int? Limit)
+    [property: FromQuery(Name = "cursor"), Description("The nextCursor of the page before."), MaxLength(100)] string? Cursor,
+    [property: FromQuery(Name = "limit"), Description("How many, 50 where it is left out."), Range(1, PageQuery.Most)] int? Limit)
 {
     public const int Most = 200;
     private const int Usual = 50;

@@ -28,10 +28,10 @@ public sealed record BlockVersionBody(int Version, string Title, string? Content
 
 /// <summary>A new block. The content is text: Markdown for a document, JSON for the other kinds.</summary>
 public sealed record BlockWish(
-    string? ProjectId, [property: AllowedValues("document", "code", "table", "chart", "image")] string? Kind, [property: MaxLength(255)] string? Title, string? Content);
+    string? ProjectId = null, [property: AllowedValues("document", "code", "table", "chart", "image")] string? Kind = null, [property: MaxLength(255)] string? Title = null, string? Content = null);
 
 /// <summary>An edit of the version that was read; a title or content that is left out stays as it was in that version.</summary>
-public sealed record BlockChange(int? BaseVersion, [property: MaxLength(255)] string? Title, string? Content);
+public sealed record BlockChange(int? BaseVersion = null, [property: MaxLength(255)] string? Title = null, string? Content = null);
 
 /// <summary>What became of an edit: the block, and the version that holds the text. A clash is kept, and not shown.</summary>
 public sealed record BlockEditBody(BlockDetail Block, int WrittenVersion, bool IsClash);

@@ -28,7 +28,7 @@ internal static class CanvasFileEndpoint
         }
     }
 
-    /// <summary>The same for a client of the API, in its envelope.</summary>
+    /// <summary>Reads a project's canvas whole, in the form of an exported file.</summary>
     public static async Task<Utf8ContentHttpResult> OfProjectAsync(string id, ApiCaller caller, CanvasArchive archive, CancellationToken cancellation)
     {
         var file = CanvasFileJson.Write(await archive.ExportAsync(caller.Scope, id, cancellation));

@@ -15,7 +15,7 @@ public static class CanvasModule
     {
         app.MapGet(CanvasFileEndpoint.Route, CanvasFileEndpoint.GetAsync).RequireAuthorization().ExcludeFromDescription();
         app.ApiGroup("projects").MapGet("{id}/canvas", CanvasFileEndpoint.OfProjectAsync).Needs(KeyScopes.Read)
-            .Produces<Envelope<CanvasFile>>().WithSummary("Reads a project's canvas whole, in the form of an exported file");
+            .Produces(StatusCodes.Status200OK, contentType: "application/json");
         return app;
     }
 }

@@ -44,6 +44,7 @@ public static class LayoutModule
     {
         app.MapStaticAssets();
         app.MapTroubles();
+        app.MapApiReference();
         app.MapGet("/", HomeAsync).RequireAuthorization().ExcludeFromDescription();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         return app;

@@ -15,13 +15,13 @@ public sealed record ProjectBody(string Id, string Name, string Description, str
 
 /// <summary>What a client may write into a project; what is left out stays, or for a new one is the default.</summary>
 public sealed record ProjectWish(
-    [property: MaxLength(ProjectEdit.MaxName)] string? Name,
-    [property: MaxLength(ProjectEdit.MaxDescription)] string? Description,
-    [property: MaxLength(ProjectEdit.MaxPrompt)] string? Prompt,
-    [property: MaxLength(16)] string? Emoji,
-    [property: AllowedValues("team", "private")] string? Visibility,
-    [property: MaxLength(ProjectEdit.MaxTags)] IReadOnlyList<string>? Tags,
-    bool? IsArchived);
+    [property: MaxLength(ProjectEdit.MaxName)] string? Name = null,
+    [property: MaxLength(ProjectEdit.MaxDescription)] string? Description = null,
+    [property: MaxLength(ProjectEdit.MaxPrompt)] string? Prompt = null,
+    [property: MaxLength(16)] string? Emoji = null,
+    [property: AllowedValues("team", "private")] string? Visibility = null,
+    [property: MaxLength(ProjectEdit.MaxTags)] IReadOnlyList<string>? Tags = null,
+    bool? IsArchived = null);
 
 internal static class ProjectEndpoints
 {

@@ -15,10 +15,10 @@ public sealed record SessionBody(string Id, string ProjectId, string AgentId, st
 }
 
 /// <summary>A new session. Without an agent (its id or slug) it is Ala's.</summary>
-public sealed record SessionWish(string? ProjectId, string? AgentId, string? Model, [property: MaxLength(255)] string? Label);
+public sealed record SessionWish(string? ProjectId = null, string? AgentId = null, string? Model = null, [property: MaxLength(255)] string? Label = null);
 
 /// <summary>What a client may change of a session; a status of <c>cancelled</c> ends the turn under way.</summary>
-public sealed record SessionChange([property: MaxLength(255)] string? Label, [property: AllowedValues("cancelled")] string? Status);
+public sealed record SessionChange([property: MaxLength(255)] string? Label = null, [property: AllowedValues("cancelled")] string? Status = null);
 
 /// <summary>A message of a session: what a person wrote, or what answered it.</summary>
 public sealed record MessageBody(string Id, string Role, string Text, long AtMs, string? FinishReason, IReadOnlyList<ToolCallBody>? ToolCalls, ErrorContent? Error);
