@@ -77,9 +77,15 @@ internal static class ApiDocument
             schema.Type = JsonSchemaType.String | (context.JsonPropertyInfo?.IsGetNullable is true ? JsonSchemaType.Null : 0);
         else if (context.JsonTypeInfo.ElementType == typeof(string))
             schema.Items = new OpenApiSchema { Type = JsonSchemaType.String };
-        var attributes = context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(false) ?? (context.ParameterDescription?.ParameterDescriptor as IParameterInfoParameterDescriptor)?.ParameterInfo.GetCustomAttributes(false);
+        var attributes = context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(false)
+            ?? (context.ParameterDescription?.ParameterDescriptor as IParameterInfoParameterDescriptor)?.ParameterInfo.GetCustomAttributes(false);
         if (attributes?.OfType<AllowedValuesAttribute>().FirstOrDefault() is { } allowed)
             schema.Enum = [.. allowed.Values.OfType<string>().Select(value => (JsonNode)JsonValue.Create(value)!)];
+        if (context.JsonTypeInfo.Type == typeof(string))
+        {
+            schema.MaxLength = attributes?.OfType<MaxLengthAttribute>().FirstOrDefault()?.Length ?? schema.MaxLength;
+            schema.Pattern = attributes?.OfType<RegularExpressionAttribute>().FirstOrDefault()?.Pattern ?? schema.Pattern;
+        }
         return schema;
     }
 }
