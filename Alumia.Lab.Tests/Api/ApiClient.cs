@@ -27,7 +27,31 @@ internal sealed class ApiClient : IDisposable
 
     public Task<(int Status, JsonElement Body)> GetAsync(string address) => SendAsync(HttpMethod.Get, address, null);
 
+    /// <summary>All items of a list, read by so many.</summary>
+    public async Task<List<JsonElement>> AllAsync(string address, int limit)
+    {
+        List<JsonElement> items = [];
+        for (var cursor = ""; ;)
+        {
+            var (status, body) = await GetAsync($"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}limit={limit}{cursor}");
+            Assert.Equal((address, 200), (address, status));
+            var data = body.GetProperty("data");
+            items.AddRange(data.GetProperty("items").EnumerateArray());
+            if (data.GetProperty("nextCursor").GetString() is not { } next)
+                return items;
+            cursor = $"&cursor={next}";
+        }
+    }
+
     public Task<(int Status, JsonElement Body)> PostAsync(string address, object body) => SendAsync(HttpMethod.Post, address, JsonContent.Create(body));
+
+    /// <summary>A POST that is named by its client.</summary>
+    public async Task<(int Status, JsonElement Body, bool IsReplay)> PostOnceAsync(string address, string key, object body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/{address}") { Content = JsonContent.Create(body), Headers = { { "Idempotency-Key", key } } };
+        using var answer = await _client.SendAsync(request, Ended);
+        return ((int)answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>(Ended), answer.Headers.Contains("Idempotent-Replayed"));
+    }
 
     public Task<(int Status, JsonElement Body)> PatchAsync(string address, object body) => SendAsync(HttpMethod.Patch, address, JsonContent.Create(body));
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Alumia.Lab.Api;
+using Alumia.Lab.Organizations;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Stories;
@@ -68,6 +69,87 @@ public sealed class ResourceTests(SharedLab shared) : IClassFixture<SharedLab>
         Assert.Equal("My name is Rita", Text(earlier.GetProperty("items")[0], "text"));
         Assert.Equal(JsonValueKind.Null, earlier.GetProperty("nextCursor").ValueKind);
         Assert.Equal(422, (await client.GetAsync($"sessions/{session}/messages?cursor=x")).Status);
+    }
+
+    [Fact]
+    public async Task Lists_are_read_page_by_page_newest_first_and_no_page_repeats_or_leaves_out_anything()
+    {
+        using var client = await OpenAsync("rhea");
+        var projects = new List<string>();
+        for (var i = 0; i < 5; i++)
+            projects.Add(Text(Data((await client.PostAsync("projects", new { name = $"Project {i}" })).Body), "id"));
+        var sessions = new List<string>();
+        for (var i = 0; i < 5; i++)
+            sessions.Add(Text(Data((await client.PostAsync("sessions", new { projectId = projects[i % 2], label = $"Session {i}" })).Body), "id"));
+        var page = Data((await client.GetAsync("projects?limit=2")).Body);
+        Assert.Equal([projects[4], projects[3]], page.GetProperty("items").EnumerateArray().Select(project => Text(project, "id")));
+        // Meanwhile the last one read goes, one that is still to come is renamed, and a new one is made.
+        await client.DeleteAsync($"projects/{projects[3]}");
+        await client.PatchAsync($"projects/{projects[1]}", new { name = "Renamed" });
+        await client.PostAsync("projects", new { name = "New" });
+        page = Data((await client.GetAsync($"projects?limit=2&cursor={Text(page, "nextCursor")}")).Body);
+        Assert.Equal([projects[2], projects[1]], page.GetProperty("items").EnumerateArray().Select(project => Text(project, "id")));
+        foreach (var limit in new[] { 1, 2, 5, 200 })
+        {
+            Assert.Equal(sessions.AsEnumerable().Reverse(), (await client.AllAsync("sessions", limit)).Select(session => Text(session, "id")));
+            Assert.Equal([sessions[4], sessions[2], sessions[0]], (await client.AllAsync($"sessions?projectId={projects[0]}", limit)).Select(session => Text(session, "id")));
+        }
+        Assert.Equal(422, (await client.GetAsync("sessions?cursor=nonsense")).Status);
+        Assert.Equal(422, (await client.GetAsync("sessions?limit=0")).Status);
+        Assert.Equal(422, (await client.GetAsync("sessions?limit=201")).Status);
+    }
+
+    [Fact]
+    public async Task An_agent_is_changed_whole_or_not_at_all_and_viewers_do_not_see_its_prompt()
+    {
+        var owner = await People.FoundAsync(shared.Lab, "rachel");
+        using var client = await ApiClient.OfAsync(shared.Lab, owner);
+        Assert.Equal(409, (await client.PatchAsync("agents/ala", new { description = "Changed", isActive = false })).Status);
+        Assert.DoesNotContain("Changed", (await client.GetAsync("agents/ala")).Body.GetRawText(), StringComparison.Ordinal);
+        var made = Data((await client.PostAsync("agents", new { name = "Quiet", systemPrompt = "Say little.", isActive = false })).Body);
+        Assert.Equal(("Say little.", false), (Text(made, "systemPrompt"), made.GetProperty("isActive").GetBoolean()));
+        var viewer = await People.JoinAsync(shared.Lab, owner, "rachels-viewer", OrgRole.Member);
+        using var reader = await ApiClient.OfAsync(shared.Lab, viewer);
+        Assert.Equal("Say little.", Text(Data((await reader.GetAsync("agents/quiet")).Body), "systemPrompt"));
+        await shared.Lab.Services.GetRequiredService<Members>().ChangeRoleAsync(owner, viewer.UserId, OrgRole.Viewer, Ended);
+        Assert.Equal(JsonValueKind.Null, Data((await reader.GetAsync("agents/quiet")).Body).GetProperty("systemPrompt").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_project_is_archived_and_brought_back_and_its_canvas_is_read_as_its_file()
+    {
+        using var client = await OpenAsync("roger");
+        var project = Text(Data((await client.PostAsync("projects", new { name = "Maps" })).Body), "id");
+        var block = Text(Data((await client.PostAsync("blocks", new { projectId = project, kind = "document", title = "Plan", content = "First" })).Body), "id");
+        var canvas = Data((await client.GetAsync($"projects/{project}/canvas")).Body);
+        Assert.Equal(("alumia-canvas", "Maps", block), (Text(canvas, "format"), Text(canvas.GetProperty("project"), "name"), Text(canvas.GetProperty("blocks")[0], "id")));
+        Assert.NotEqual(JsonValueKind.Null, Data((await client.PatchAsync($"projects/{project}", new { isArchived = true })).Body).GetProperty("archivedAtMs").ValueKind);
+        Assert.Equal(409, (await client.PostAsync("sessions", new { projectId = project })).Status);
+        Assert.Contains(Items((await client.GetAsync("projects?archived=true")).Body), row => Text(row, "id") == project);
+        Assert.Equal(200, (await client.PatchAsync($"projects/{project}", new { isArchived = false })).Status);
+        Assert.Equal(200, (await client.PostAsync("sessions", new { projectId = project })).Status);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_told_with_its_cause_and_fixes_until_it_has_healed()
+    {
+        var owner = await People.FoundAsync(shared.Lab, "regina");
+        using var client = await ApiClient.OfAsync(shared.Lab, owner);
+        Assert.Empty(Items((await client.GetAsync("troubles")).Body));
+        var project = Text(Data((await client.PostAsync("projects", new { name = "Notes" })).Body), "id");
+        var session = Text(Data((await client.PostAsync("sessions", new { projectId = project })).Body), "id");
+        var chats = shared.Lab.Services.GetRequiredService<Conversations>();
+        await chats.SendAsync(owner, session, new NewMessage("m1", "[[cut 3]] [[long 10]] Anything"), Ended);
+        await Eventually.Value(() => chats.FindAsync(owner, session, Ended), now => now.Status == SessionStatus.Failed, "the session has a trouble");
+        var trouble = Assert.Single(Items((await client.GetAsync("troubles")).Body));
+        Assert.Equal((project, session, JsonValueKind.Null), (Text(trouble, "projectId"), Text(trouble, "sessionId"), trouble.GetProperty("healedAtMs").ValueKind));
+        Assert.All(new[] { "kind", "title", "cause" }, name => Assert.NotEmpty(Text(trouble, name)));
+        Assert.NotEmpty(trouble.GetProperty("fixes").EnumerateArray());
+        Assert.True(trouble.GetProperty("sinceMs").GetInt64() > 0);
+        await chats.SendAsync(owner, session, new NewMessage("m2", "What time is it?"), Ended);
+        await Eventually.Value(() => chats.FindAsync(owner, session, Ended), now => now.Status == SessionStatus.Idle, "the session goes on");
+        Assert.Empty(Items((await client.GetAsync("troubles")).Body));
+        Assert.Equal(Text(trouble, "id"), Text(Assert.Single(Items((await client.GetAsync("troubles?healed=true")).Body)), "id"));
     }
 
     [Fact]
