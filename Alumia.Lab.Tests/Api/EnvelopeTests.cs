@@ -35,7 +35,6 @@ public sealed class EnvelopeTests(EnvelopeTests.OnesLab shared) : IClassFixture<
     [InlineData("GET", "projects?search=a%00b", null, 422, "VALIDATION_ERROR", "query")]
     [InlineData("GET", "projects/nothing", null, 404, "NOT_FOUND")]
     [InlineData("GET", "nothing", null, 404, "NOT_FOUND")]
-    [InlineData("POST", "nothing", "{}", 404, "NOT_FOUND")]
     [InlineData("GET", "blocks/blk_x/versions/abc", null, 404, "NOT_FOUND")]
     [InlineData("PUT", "projects", "{}", 405, "METHOD_NOT_ALLOWED")]
     [InlineData("DELETE", "projects", null, 405, "METHOD_NOT_ALLOWED")]

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using Alumia.Lab.Agents;
+using Alumia.Lab.Api;
+using Alumia.Lab.Blocks;
+using Alumia.Lab.Organizations;
+using Alumia.Lab.Projects;
+using Alumia.Lab.Sessions;
+using Alumia.Lab.Storage;
+using Alumia.Lab.Tests.Harness;
+using Alumia.Lab.Tests.Sessions;
+using Alumia.Lab.Tests.Stories;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Alumia.Lab.Tests.Api;
+
+/// <summary>Requests made of the OpenAPI document, right and wrong: none is a fault of the lab, and none tells anything of another org.</summary>
+public sealed class FuzzTests
+{
+    private const string Mark = "Zq7-hidden-Zq7";
+    private const int Seed = 20_261_125;
+
+    private static CancellationToken Ended => TestContext.Current.CancellationToken;
+
+    [Theory, BothProviders]
+    public async Task No_request_is_answered_with_a_fault_or_with_anything_of_another_org(StorageProvider provider)
+    {
+        const string raised = "100000000";
+        await using var lab = await LabHost.StartAsync(new LabHostOptions
+        {
+            Settings = await Bench.SettingsAsync(provider, new() { ["Limits:ChatPerMinute"] = raised, ["Limits:ApiPerMinute"] = raised, ["Limits:RefusedPerMinute"] = raised }),
+        });
+        var victim = await People.FoundAsync(lab, "victim");
+        var foreign = await PlantAsync(lab, victim);
+        var mine = await People.FoundAsync(lab, "fuzzer");
+        var key = await lab.Services.GetRequiredService<ApiKeys>().CreateAsync(mine, "fuzzer", KeyScopes.All, null, Ended);
+        using var client = lab.Client();
+        var document = JsonSerializer.Deserialize<JsonElement>(await client.GetStringAsync("/openapi/v1.json", Ended));
+        var fuzzer = new Fuzzer(document, Seed, (key.Secret, mine.OrgSlug, victim.OrgSlug));
+        fuzzer.Values.AddForeign(foreign);
+
+        var count = Soak.Count(2_000, 20_000);
+        Dictionary<int, int> statuses = [];
+        HashSet<string> answered = [];
+        for (var i = 0; i < count; i++)
+        {
+            var request = fuzzer.Next();
+            var (status, body) = await SendAsync(client, request);
+            Assert.True(status < 500, $"Request {i} of seed {Seed}: {status} for {request}\n{body}");
+            Assert.False(body.Contains(Mark, StringComparison.Ordinal), $"Request {i} of seed {Seed} tells of another org: {request}\n{body}");
+            statuses[status] = statuses.GetValueOrDefault(status) + 1;
+            if (status is >= 200 and < 300)
+            {
+                answered.Add($"{request.Method} {request.Template}");
+                Learn(fuzzer, request, body);
+            }
+            else
+            {
+                AssertEnvelope(request, status, body);
+            }
+        }
+        var passed = statuses.Where(pair => pair.Key is >= 200 and < 300).Sum(pair => pair.Value);
+        Harness.Figures.Print($"API fuzzer on {provider}: {count} requests, {100 * passed / count} % answered 2xx, {answered.Count} of {fuzzer.Operations} operations among them; "
+            + string.Join(", ", statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}: {pair.Value}")));
+        Assert.True(passed >= count / 5, $"only {passed} of {count} were answered 2xx");
+        Assert.Equal(fuzzer.Operations, answered.Count);
+        await AssertPlantedAsync(lab, victim, foreign);
+    }
+
+    private static async Task<(int Status, string Body)> SendAsync(HttpClient client, FuzzRequest made)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(made.Method), made.Address);
+        if (made.Body is not null)
+        {
+            request.Content = new ByteArrayContent(made.Body);
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", made.MediaType);
+        }
+        if (made.Key is not null)
+            request.Headers.Authorization = new("Bearer", made.Key);
+        if (made.Org is not null)
+            request.Headers.Add("X-Alumia-Org", made.Org);
+        request.Headers.TryAddWithoutValidation("Accept", made.Accept);
+        using var answer = await client.SendAsync(request, Ended);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Ended));
+    }
+
+    private static void Learn(Fuzzer fuzzer, FuzzRequest request, string body)
+    {
+        if (!body.StartsWith('{'))
+            return;
+        var data = JsonSerializer.Deserialize<JsonElement>(body).GetProperty("data");
+        if (request.Method == "DELETE")
+            fuzzer.Values.Forget(request.Resource, data.GetProperty("id").GetString()!);
+        else if (request.Template.Split('/').Length <= 5)
+            fuzzer.Values.Learn(request.Resource, data);
+    }
+
+    private static void AssertEnvelope(FuzzRequest request, int status, string body)
+    {
+        // What is no request at all the server itself refuses, before the lab sees it; a HEAD has no body.
+        if (body.Length == 0 && (status is 400 or 414 or 431 || request.Method is "HEAD"))
+            return;
+        // An address that names no resource of the API is no call of it.
+        if (!request.Address.StartsWith("/api/v1/", StringComparison.OrdinalIgnoreCase))
+            return;
+        Assert.True(body.StartsWith("{\"error\":{\"code\":\"", StringComparison.Ordinal), $"{status} for {request}:\n{body}");
+        Assert.DoesNotContain("   at ", body, StringComparison.Ordinal);
+    }
+
+    /// <summary>Fills an org with marked things; returns their ids.</summary>
+    private static async Task<IReadOnlyList<string>> PlantAsync(LabHost lab, OrgScope victim)
+    {
+        T Get<T>() where T : notnull => lab.Services.GetRequiredService<T>();
+        var project = await Get<ProjectDirectory>().CreateAsync(victim, new ProjectEdit(Mark) { Description = Mark, Prompt = Mark, Tags = [Mark] }, Ended);
+        var ala = await Get<AgentDirectory>().FindAsync(victim, Agent.AlaSlug, Ended);
+        var agent = await Get<AgentDirectory>().CreateAsync(victim, AgentEdit.Of(ala) with { Name = Mark, Description = Mark, SystemPrompt = Mark }, Ended);
+        var session = await Get<Conversations>().CreateAsync(victim, project.Id, agent.Id, label: Mark, cancellation: Ended);
+        await Get<Conversations>().SendAsync(victim, session.Id, new NewMessage(Mark, $"My name is {Mark}"), Ended);
+        var block = await Get<BlockShelf>().CreateAsync(victim, project.Id, BlockKind.Document, Mark, Mark, Ended);
+        var key = await Get<ApiKeys>().CreateAsync(victim, Mark, KeyScopes.All, null, Ended);
+        return [project.Id, agent.Id, session.Id, block.Id, key.Key.Id, ala.Id, victim.OrgId, agent.Slug];
+    }
+
+    private static async Task AssertPlantedAsync(LabHost lab, OrgScope victim, IReadOnlyList<string> ids)
+    {
+        Assert.Equal(Mark, (await lab.Services.GetRequiredService<ProjectDirectory>().FindAsync(victim, ids[0], Ended)).Name);
+        Assert.Equal(Mark, (await lab.Services.GetRequiredService<AgentDirectory>().FindAsync(victim, ids[1], Ended)).SystemPrompt);
+        Assert.Equal(Mark, (await lab.Services.GetRequiredService<Conversations>().FindAsync(victim, ids[2], Ended)).Label);
+        Assert.Equal(Mark, (await lab.Services.GetRequiredService<BlockShelf>().GetAsync(victim, ids[3], Ended)).Content);
+    }
+}
