@@ -111,8 +111,7 @@ public sealed class ApiKeys(IDbContextFactory<LabDbContext> contexts, Writer wri
     {
         var hash = HashOf(secret);
         await using var db = contexts.CreateDbContext();
-        // Of every org: who bears it is not known yet.
-        return await db.Set<ApiKey>().SingleOrDefaultAsync(key => key.Hash == hash, cancellation);
+        return await db.Set<ApiKey>().SingleOrDefaultAsync(key => key.Hash == hash, cancellation); // Of every org: who bears it is not known yet.
     }
 
     /// <summary>Remembers that a key was used, at most once a minute.</summary>
