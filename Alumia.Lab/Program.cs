@@ -10,6 +10,7 @@ using Alumia.Lab.Layout;
 using Alumia.Lab.Limits;
 using Alumia.Lab.Models;
 using Alumia.Lab.Offline;
+using Alumia.Lab.OpenAi;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
@@ -37,6 +38,7 @@ try
     builder.AddChat();
     builder.AddCanvas();
     builder.AddAiSdk();
+    builder.AddOpenAi();
     builder.AddOffline();
 
     var app = builder.Build();
@@ -54,6 +56,7 @@ try
     app.MapBlocks();
     app.MapCanvas();
     app.MapAiSdk();
+    app.MapOpenAi();
     app.MapLayout();
     await app.RunAsync();
     return 0;

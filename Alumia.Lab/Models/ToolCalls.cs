@@ -32,6 +32,10 @@ public static class ToolCalls
         ? JsonSerializer.Serialize(arguments)
         : call.AdditionalProperties?[RawArguments] as string ?? "{}";
 
+    /// <summary>The call's arguments as the model wrote them.</summary>
+    public static string RawText(FunctionCallContent call) =>
+        call.AdditionalProperties?.GetValueOrDefault(RawArguments) as string ?? ArgumentsText(call);
+
     private static Dictionary<string, object?>? Parse(string raw)
     {
         try

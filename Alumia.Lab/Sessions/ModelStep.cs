@@ -77,7 +77,7 @@ internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agen
                     break;
                 case FunctionCallContent call:
                     _firstTokenMs ??= runtime.Clock.NowMs() - _startedAtMs;
-                    _open.Calls.Add(new RequestedCall(Unique(call.CallId), call.Name, Raw(call), call.AdditionalProperties?.GetValueOrDefault(ToolCalls.ExtraContent) as string));
+                    _open.Calls.Add(new RequestedCall(Unique(call.CallId), call.Name, ToolCalls.RawText(call), call.AdditionalProperties?.GetValueOrDefault(ToolCalls.ExtraContent) as string));
                     break;
                 case UsageContent usage:
                     (_usage ??= new UsageDetails()).Add(usage.Details);
@@ -100,9 +100,6 @@ internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agen
         string.IsNullOrEmpty(callId) || _open.Calls.Exists(call => call.CallId == callId) || progress.CallIds.Contains(callId)
             ? Id.New("call", runtime.Clock)
             : callId;
-
-    private static string Raw(FunctionCallContent call) =>
-        call.AdditionalProperties?.GetValueOrDefault(ToolCalls.RawArguments) as string ?? ToolCalls.ArgumentsText(call);
 
     private IEnumerable<SessionEventData> Request(RequestedCall call, ref int malformed)
     {

@@ -22,7 +22,9 @@ internal static class AnthropicRequest
         if (system.Length > 0)
             request = request with { System = system };
         if (options?.Tools?.OfType<AIFunctionDeclaration>().Select(Declare).ToList() is { Count: > 0 } tools)
-            request = request with { Tools = tools };
+            request = request with { Tools = tools, ToolChoice = Choice(options.ToolMode) };
+        if (options?.StopSequences is { Count: > 0 } stops)
+            request = request with { StopSequences = [.. stops] };
         if (Efforts.For(route.Model, options?.Reasoning) is { } effort)
             request = request with { OutputConfig = new OutputConfig { Effort = effort }, Thinking = new ThinkingConfigAdaptive() };
         else if (Efforts.BudgetFor(route.Model, options?.Reasoning) is { } budget && MayThink(history))
@@ -70,6 +72,14 @@ internal static class AnthropicRequest
             return new() { ["malformed"] = JsonSerializer.SerializeToElement(text) };
         }
     }
+
+    private static ToolChoice? Choice(ChatToolMode? mode) => mode switch
+    {
+        NoneChatToolMode => new ToolChoiceNone(),
+        RequiredChatToolMode { RequiredFunctionName: { } name } => new ToolChoiceTool(ToolNames.ToWire(name)),
+        RequiredChatToolMode => new ToolChoiceAny(),
+        _ => null,
+    };
 
     private static ToolUnion Declare(AIFunctionDeclaration tool) => new Tool
     {

@@ -26,8 +26,7 @@ internal static class OpenAiRequest
             }
             if (options?.MaxOutputTokens is { } limit)
                 json.WriteNumber(route.Provider.MaxTokensField, Math.Min(limit, route.Model.MaxOutputTokens));
-            if (options?.Temperature is { } temperature)
-                json.WriteNumber("temperature", temperature);
+            WriteSampling(json, options);
             if (Efforts.For(route.Model, options?.Reasoning) is { } effort)
                 json.WriteString("reasoning_effort", effort);
             json.WriteStartArray("messages");
@@ -37,9 +36,77 @@ internal static class OpenAiRequest
                 WriteMessage(json, route.Provider, message);
             json.WriteEndArray();
             WriteTools(json, options?.Tools);
+            WriteToolChoice(json, options);
+            WriteFormat(json, options?.ResponseFormat);
             json.WriteEndObject();
         }
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteSampling(Utf8JsonWriter json, ChatOptions? options)
+    {
+        Number("temperature", options?.Temperature);
+        Number("top_p", options?.TopP);
+        Number("presence_penalty", options?.PresencePenalty);
+        Number("frequency_penalty", options?.FrequencyPenalty);
+        if (options?.Seed is { } seed)
+            json.WriteNumber("seed", seed);
+        if (options?.StopSequences is not { Count: > 0 } stops)
+            return;
+        json.WriteStartArray("stop");
+        foreach (var stop in stops)
+            json.WriteStringValue(stop);
+        json.WriteEndArray();
+
+        void Number(string name, float? value)
+        {
+            if (value is { } number)
+                json.WriteNumber(name, number);
+        }
+    }
+
+    private static void WriteToolChoice(Utf8JsonWriter json, ChatOptions? options)
+    {
+        if (options?.Tools is not { Count: > 0 })
+            return;
+        if (options.AllowMultipleToolCalls is { } several)
+            json.WriteBoolean("parallel_tool_calls", several);
+        switch (options.ToolMode)
+        {
+            case NoneChatToolMode:
+                json.WriteString("tool_choice", "none");
+                break;
+            case RequiredChatToolMode { RequiredFunctionName: { } name }:
+                json.WriteStartObject("tool_choice");
+                json.WriteString("type", "function");
+                json.WriteStartObject("function");
+                json.WriteString("name", ToolNames.ToWire(name));
+                json.WriteEndObject();
+                json.WriteEndObject();
+                break;
+            case RequiredChatToolMode:
+                json.WriteString("tool_choice", "required");
+                break;
+        }
+    }
+
+    private static void WriteFormat(Utf8JsonWriter json, ChatResponseFormat? format)
+    {
+        if (format is not ChatResponseFormatJson wanted)
+            return;
+        json.WriteStartObject("response_format");
+        json.WriteString("type", wanted.Schema is null ? "json_object" : "json_schema");
+        if (wanted.Schema is { } schema)
+        {
+            json.WriteStartObject("json_schema");
+            json.WriteString("name", wanted.SchemaName ?? "answer");
+            if (wanted.SchemaDescription is { } description)
+                json.WriteString("description", description);
+            json.WritePropertyName("schema");
+            schema.WriteTo(json);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
     }
 
     private static void WriteMessage(Utf8JsonWriter json, Provider provider, ChatMessage message)
