@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Alumia.Lab.Agents;
+using Alumia.Lab.Api;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
@@ -16,7 +17,7 @@ namespace Alumia.Lab.Tests.Harness;
 
 /// <summary>
 /// Drives a <see cref="LabProcess"/> from outside, as its demo org's owner: a hosting startup adds a few addresses under <c>/driver</c> that
-/// call <see cref="Conversations"/>. The lab itself has no part of it.
+/// call <see cref="Conversations"/>, and one that makes a key of the API. The lab itself has no part of it.
 /// </summary>
 public sealed class LabDriver : IHostingStartup, IStartupFilter
 {
@@ -53,6 +54,9 @@ public sealed class LabDriver : IHostingStartup, IStartupFilter
                 var project = (await services.GetRequiredService<ProjectDirectory>().ListAsync(scope, null, false, gone))[0];
                 var ala = await services.GetRequiredService<AgentDirectory>().FindAsync(scope, Agent.AlaSlug, gone);
                 await context.Response.WriteAsync((await conversations.CreateAsync(scope, project.Id, ala.Id, cancellation: gone)).Id, gone);
+                break;
+            case "/key":
+                await context.Response.WriteAsync((await services.GetRequiredService<ApiKeys>().CreateAsync(scope, "Driver", KeyScopes.All, null, gone)).Secret, gone);
                 break;
             case "/send":
                 var sent = await conversations.SendAsync(scope, session, new NewMessage(context.Request.Query["id"]!, context.Request.Query["text"]!), gone);

@@ -23,7 +23,7 @@ public sealed class CanvasMeasureTests(Browsers browsers)
         var report = PerformanceReport.Of(figures, load);
         TestContext.Current.TestOutputHelper!.WriteLine(report);
         if (_wanted is not null)
-            PerformanceReport.Save(report);
+            PerformanceReport.Save(report, PerformanceReport.Begin);
         Assert.All(figures.SelectMany(figure => figure.Loads), load => Assert.True(load.Seen.FirstMs > 0 && load.Wire.ReceivedBytes > 0));
         Assert.All(figures.SelectMany(figure => figure.Views), view =>
         {

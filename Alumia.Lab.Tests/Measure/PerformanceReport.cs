@@ -3,16 +3,16 @@ using Alumia.Lab.Tests.Harness;
 
 namespace Alumia.Lab.Tests.Measure;
 
-/// <summary>The canvas's part of docs/performance.md, between two marks.</summary>
+/// <summary>The canvas's part of docs/performance.md, between two marks; and the file itself.</summary>
 internal static class PerformanceReport
 {
-    private const string Begin = "<!-- Written by measure/canvas.sh from here -->", End = "<!-- to here -->";
+    public const string Begin = "<!-- Written by measure/canvas.sh from here -->", End = "<!-- to here -->";
 
     public static string Of(IReadOnlyList<PageFigure> figures, string loadAverage) => $"""
         {Begin}
         ## Canvas
 
-        Measured on {DateTime.UtcNow:yyyy-MM-dd} by `measure/canvas.sh` in one run: {Environment.ProcessorCount} cores ({Processor()}), {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GB of memory,
+        Measured on {DateTime.UtcNow:yyyy-MM-dd} by `measure/canvas.sh` in one run: {Machine()},
         headless Chromium without a GPU on the same machine, load average {loadAverage} before it began. Both pages show the same graph on a canvas of
         {figures[0].Size.X} x {figures[0].Size.Y} px: a third of the nodes are documents, each linked to the agent that made it; ten agents' text streams ten times a second, all
         the time. The line is a TCP proxy that delays each way by half of what it says (a new connection costs one round trip more); over
@@ -55,14 +55,17 @@ internal static class PerformanceReport
         {End}
         """;
 
-    /// <summary>Replaces the part in the file, or adds it.</summary>
-    public static void Save(string report)
+    /// <summary>Replaces the part of the file that begins with this mark, or adds it.</summary>
+    public static void Save(string report, string beginMark)
     {
         var path = Path.Combine(Repository.Root, "docs", "performance.md");
-        var old = File.Exists(path) ? File.ReadAllText(path) : "# Performance\n\n";
-        var (begin, end) = (old.IndexOf(Begin, StringComparison.Ordinal), old.IndexOf(End, StringComparison.Ordinal));
-        File.WriteAllText(path, begin < 0 ? old + report + "\n" : old[..begin] + report + old[(end + End.Length)..]);
+        var old = File.Exists(path) ? File.ReadAllText(path) : "# Performance\n";
+        var begin = old.IndexOf(beginMark, StringComparison.Ordinal);
+        File.WriteAllText(path, begin < 0 ? $"{old}\n{report}\n" : old[..begin] + report + old[(old.IndexOf(End, begin, StringComparison.Ordinal) + End.Length)..]);
     }
+
+    /// <summary>What it was measured on.</summary>
+    public static string Machine() => $"{Environment.ProcessorCount} cores ({Processor()}), {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GB of memory";
 
     /// <summary>How busy the machine is with what else it does: processes that run or wait to, over a minute.</summary>
     public static string LoadAverage() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
