@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Alumia.Lab.AiSdk;
@@ -24,34 +23,9 @@ public sealed record ChatMessage(string? Id, string? Role, IReadOnlyList<ChatPar
     public string Text() => Parts is null ? Content ?? "" : string.Concat(Parts.Select(part => part?.Type == "text" ? part.Text : ""));
 }
 
-/// <summary>A part of a message; of other types than text only the type is read.</summary>
-[JsonConverter(typeof(ChatPartConverter))]
+/// <summary>A part of a message; what parts of other types than text hold is not read.</summary>
 public sealed record ChatPart(string? Type, string? Text);
 
-internal sealed class ChatPartConverter : JsonConverter<ChatPart>
-{
-    public override ChatPart Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-            throw new JsonException("A part is an object.");
-        string? type = null, text = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var (isType, isText) = (reader.ValueTextEquals("type"u8), reader.ValueTextEquals("text"u8));
-            reader.Read();
-            if (isType)
-                type = reader.TokenType == JsonTokenType.String ? reader.GetString() : throw new JsonException("A part's type is a text.");
-            else if (isText && reader.TokenType == JsonTokenType.String)
-                text = reader.GetString();
-            else
-                reader.Skip();
-        }
-        return new ChatPart(type, text);
-    }
-
-    public override void Write(Utf8JsonWriter writer, ChatPart value, JsonSerializerOptions options) => throw new NotSupportedException("Parts are only read.");
-}
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, AllowDuplicateProperties = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ChatRequest))]
 internal sealed partial class ChatJson : JsonSerializerContext;
