@@ -98,6 +98,20 @@ public sealed class FollowTests(BothLabs labs) : IClassFixture<BothLabs>
     }
 
     [Theory, BothProviders]
+    public async Task A_message_that_is_taken_out_of_the_queue_ends_its_stream(StorageProvider provider)
+    {
+        var bench = await labs.OnAsync(provider);
+        using var client = await OfAsync(bench.Lab, bench.Scope);
+        var id = Guid.NewGuid().ToString("N");
+        using var first = await client.PostAsync(new { id, messages = new[] { User("[[long 4000]] [[pace 20]]", "m1") } });
+        using var second = await client.PostAsync(new { id, messages = new[] { User("Hi", "m2") } });
+        await bench.Conversations.UnqueueAsync(bench.Scope, SessionOf(first), "m2", Ended);
+        var error = Assert.Single(await ReadAsync(second).ToListAsync(Ended));
+        Assert.Equal("CONFLICT", JsonSerializer.Deserialize<JsonElement>(error["errorText"]!).GetProperty("error").GetProperty("code").GetString());
+        (await client.DoAsync(id, "stop")).Dispose();
+    }
+
+    [Theory, BothProviders]
     public async Task What_was_said_elsewhere_is_known_to_the_agent_of_the_new_session(StorageProvider provider)
     {
         var bench = await labs.OnAsync(provider);
