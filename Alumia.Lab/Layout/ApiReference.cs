@@ -13,6 +13,9 @@ internal static class ApiReference
         .DisableDefaultFonts()
         .DisableTelemetry()
         .DisableAgent()
+        .DisableMcp()
         .HideClientButton()
+        .HideDeveloperTools()
+        .WithFavicon("/favicon.svg")
         .AddPreferredSecuritySchemes("key", "org")).AllowAnonymous().ExcludeFromDescription();
 }

@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using Alumia.Lab.Api;
+using Alumia.Lab.Tests.Harness;
+using Alumia.Lab.Tests.Stories;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
+namespace Alumia.Lab.Tests.Api;
+
+/// <summary>The page on which the API is read and tried.</summary>
+public sealed class ReferenceStories(Browsers browsers, SharedLab shared) : Story(browsers), IClassFixture<SharedLab>
+{
+    private static CancellationToken Ended => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_API_is_read_and_tried_on_its_page_which_asks_nobody_but_the_lab()
+    {
+        var owner = await People.FoundAsync(shared.Lab, "reta");
+        var key = await shared.Lab.Services.GetRequiredService<ApiKeys>().CreateAsync(owner, "page", KeyScopes.All, null, Ended);
+        var page = await PageAsync(shared.Lab);
+        var asked = new ConcurrentQueue<string>();
+        page.Request += (_, request) => asked.Enqueue(request.Url);
+        await People.SignInAsync(page, "reta");
+        await page.GotoAsync("/reta/settings?tab=api-keys");
+        var reference = await page.Context.RunAndWaitForPageAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Read and try the API" }).ClickAsync());
+        reference.Request += (_, request) => asked.Enqueue(request.Url);
+        await Assertions.Expect(reference.GetByRole(AriaRole.Heading, new() { Name = "Alumia Lab", Exact = true })).ToBeVisibleAsync();
+        await reference.ScreenshotAsync(new() { Path = "/tmp/restlab/ref.png" });
+        await File.WriteAllTextAsync("/tmp/restlab/ref.html", await reference.ContentAsync(), Ended);
+        Assert.NotEmpty(key.Secret);
+        Assert.All(asked.Where(url => !url.StartsWith("data:", StringComparison.Ordinal) && !url.StartsWith("blob:", StringComparison.Ordinal)), url => Assert.StartsWith(shared.Lab.Address.ToString(), url, StringComparison.Ordinal));
+    }
+}
