@@ -35,7 +35,7 @@ public sealed class FuzzTests
         var key = await lab.Services.GetRequiredService<ApiKeys>().CreateAsync(mine, "fuzzer", KeyScopes.All, null, Ended);
         using var client = lab.Client();
         var document = JsonSerializer.Deserialize<JsonElement>(await client.GetStringAsync("/openapi/v1.json", Ended));
-        var fuzzer = new Fuzzer(document, Seed, (key.Secret, mine.OrgSlug, victim.OrgSlug));
+        var fuzzer = new Fuzzer(document, Seed + (int)provider, (key.Secret, mine.OrgSlug, victim.OrgSlug));
         fuzzer.Values.AddForeign(foreign);
 
         var count = Soak.Count(2_000, 20_000);
@@ -45,8 +45,8 @@ public sealed class FuzzTests
         {
             var request = fuzzer.Next();
             var (status, body) = await SendAsync(client, request);
-            Assert.True(status < 500, $"Request {i} of seed {Seed}: {status} for {request}\n{body}");
-            Assert.False(body.Contains(Mark, StringComparison.Ordinal), $"Request {i} of seed {Seed} tells of another org: {request}\n{body}");
+            Assert.True(status < 500, $"Request {i} of seed {Seed + (int)provider}: {status} for {request}\n{body}");
+            Assert.False(body.Contains(Mark, StringComparison.Ordinal), $"Request {i} of seed {Seed + (int)provider} tells of another org: {request}\n{body}");
             statuses[status] = statuses.GetValueOrDefault(status) + 1;
             if (status is >= 200 and < 300)
             {
@@ -59,12 +59,17 @@ public sealed class FuzzTests
             }
         }
         var passed = statuses.Where(pair => pair.Key is >= 200 and < 300).Sum(pair => pair.Value);
-        Harness.Figures.Print($"API fuzzer on {provider}: {count} requests, {100 * passed / count} % answered 2xx, {answered.Count} of {fuzzer.Operations} operations among them; "
+        Harness.Figures.Print($"API fuzzer on {provider}: {count} requests, {100 * passed / count} % answered 2xx, {answered.Count} of {fuzzer.Names.Count()} operations among them; "
             + string.Join(", ", statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}: {pair.Value}")));
         Assert.True(passed >= count / 5, $"only {passed} of {count} were answered 2xx");
+<<<<<<< HEAD
         // Nothing of the fuzzer's is interrupted or parked: there is nothing to resume.
         Assert.DoesNotContain("POST /api/v1/chat/{id}/resume", answered);
         Assert.Equal(fuzzer.Operations - 1, answered.Count);
+=======
+        // To resume needs a turn that was interrupted or waits, and these all end.
+        Assert.Empty(fuzzer.Names.Except(answered).Where(name => !name.EndsWith("/resume", StringComparison.Ordinal)));
+>>>>>>> 7245e26 (The document tells of chat's parts; the fuzzer talks too)
         await AssertPlantedAsync(lab, victim, foreign);
     }
 

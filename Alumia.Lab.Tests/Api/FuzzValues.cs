@@ -74,7 +74,7 @@ internal sealed class FuzzValues(JsonElement document, Random random)
             case "object":
                 return Object(schema);
             default:
-                return schema.TryGetProperty("pattern", out _) ? null : Pick(["Notes", "Grüße, 世界", "One two three", "x", "👩‍👩‍👧‍👦"]);
+                return schema.TryGetProperty("pattern", out _) ? null : name == "type" ? "text" : Pick(["Notes", "Grüße, 世界", "One two three", "x", "👩‍👩‍👧‍👦"]);
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class FuzzValues(JsonElement document, Random random)
         foreach (var property in properties.EnumerateObject())
         {
             // Names, and what they belong to, are nearly always needed, though the document cannot say so of one body for two calls.
-            var isLikely = required.Contains(property.Name) || property.Name is "name" or "title" or "content" or "kind" or "projectId" or "baseVersion" or "messages";
+            var isLikely = required.Contains(property.Name) || property.Name is "name" or "title" or "content" or "kind" or "projectId" or "baseVersion" or "messages" or "parts" or "role" or "type" or "text";
             if (random.Next(20) < (isLikely ? 19 : 8))
                 made[property.Name] = Right(property.Name, property.Value);
         }

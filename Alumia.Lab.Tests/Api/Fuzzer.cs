@@ -31,7 +31,7 @@ internal sealed class Fuzzer
 
     public FuzzValues Values { get; }
 
-    public int Operations => _operations.Count;
+    public IEnumerable<string> Names => _operations.Select(operation => $"{operation.Method} {operation.Template}");
 
     public FuzzRequest Next()
     {
