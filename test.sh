@@ -25,6 +25,7 @@ fi
 
 need chromium chromium chromium-browser google-chrome
 need bubblewrap bwrap
+need curl curl
 need postgresql initdb /usr/lib/postgresql/*/bin/initdb
 node_is_there && clients_are_there || need npm npm
 

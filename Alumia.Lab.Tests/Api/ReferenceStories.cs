@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Alumia.Lab.Api;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Stories;
@@ -8,7 +9,7 @@ using Microsoft.Playwright;
 namespace Alumia.Lab.Tests.Api;
 
 /// <summary>The page on which the API is read and tried.</summary>
-public sealed class ReferenceStories(Browsers browsers, SharedLab shared) : Story(browsers), IClassFixture<SharedLab>
+public sealed partial class ReferenceStories(Browsers browsers, SharedLab shared) : Story(browsers), IClassFixture<SharedLab>
 {
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
@@ -25,9 +26,22 @@ public sealed class ReferenceStories(Browsers browsers, SharedLab shared) : Stor
         var reference = await page.Context.RunAndWaitForPageAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Read and try the API" }).ClickAsync());
         reference.Request += (_, request) => asked.Enqueue(request.Url);
         await Assertions.Expect(reference.GetByRole(AriaRole.Heading, new() { Name = "Alumia Lab", Exact = true })).ToBeVisibleAsync();
-        await reference.ScreenshotAsync(new() { Path = "/tmp/restlab/ref.png" });
-        await File.WriteAllTextAsync("/tmp/restlab/ref.html", await reference.ContentAsync(), Ended);
-        Assert.NotEmpty(key.Secret);
+        await reference.GetByPlaceholder("Token", new() { Exact = true }).First.FillAsync(key.Secret);
+        await reference.GetByLabel("Value", new() { Exact = false }).First.FillAsync("reta");
+        await reference.GetByRole(AriaRole.Button, new() { Name = "agents" }).First.ClickAsync();
+        await reference.ScreenshotAsync(new() { Path = "/tmp/restlab/ref1.png" });
+        await reference.GetByRole(AriaRole.Link, new() { Name = "Lists the agents" }).First.ClickAsync();
+        await reference.GetByRole(AriaRole.Button, new() { NameRegex = TestRequest() }).First.ClickAsync();
+        await reference.ScreenshotAsync(new() { Path = "/tmp/restlab/ref2.png" });
+        await reference.GetByRole(AriaRole.Button, new() { NameRegex = Send() }).First.ClickAsync();
+        await Assertions.Expect(reference.GetByText("\"slug\": \"ala\"").Or(reference.GetByText("ala", new() { Exact = false })).First).ToBeVisibleAsync();
+        await reference.ScreenshotAsync(new() { Path = "/tmp/restlab/ref3.png" });
         Assert.All(asked.Where(url => !url.StartsWith("data:", StringComparison.Ordinal) && !url.StartsWith("blob:", StringComparison.Ordinal)), url => Assert.StartsWith(shared.Lab.Address.ToString(), url, StringComparison.Ordinal));
     }
+
+    [GeneratedRegex("^Test Request.*/api/v1/agents\\)?$")]
+    private static partial Regex TestRequest();
+
+    [GeneratedRegex("^Send")]
+    private static partial Regex Send();
 }
