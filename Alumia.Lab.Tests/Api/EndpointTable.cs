@@ -1,5 +1,4 @@
 using Alumia.Lab.Api;
-using Alumia.Lab.Organizations;
 using Alumia.Lab.Tests.Harness;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;

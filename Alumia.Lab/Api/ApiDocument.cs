@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
@@ -53,7 +51,9 @@ internal static class ApiDocument
         {
             (operation.Parameters ??= []).Add(new OpenApiParameter
             {
-                Name = Idempotency.Header, In = ParameterLocation.Header, Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 255 },
+                Name = Idempotency.Header,
+                In = ParameterLocation.Header,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 255 },
                 Description = "The same call again with the same key does nothing and gets the same answer.",
             });
         }
@@ -72,13 +72,13 @@ internal static class ApiDocument
         return new OpenApiSchemaReference(typeof(T).Name, context.Document);
     }
 
-    /// <summary>What our converters hide from the exporter, and of a text the words that it may be, which a service checks.</summary>
+    /// <summary>That a text is one, which our converter hides from the exporter, and the words that it may be, which a service checks.</summary>
     private static OpenApiSchema Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {
-        if (context.JsonTypeInfo.ElementType is { } element && Hidden(element) is { } items)
-            schema.Items = items;
-        else if (Hidden(context.JsonTypeInfo.Type) is { } hidden)
-            (schema.Type, schema.Properties) = (hidden.Type | (context.JsonPropertyInfo?.IsGetNullable is true ? JsonSchemaType.Null : 0), hidden.Properties);
+        if (context.JsonTypeInfo.ElementType == typeof(string))
+            schema.Items = new OpenApiSchema { Type = JsonSchemaType.String };
+        else if (context.JsonTypeInfo.Type == typeof(string))
+            schema.Type = JsonSchemaType.String | (context.JsonPropertyInfo?.IsGetNullable is true ? JsonSchemaType.Null : 0);
         var attributes = context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(false)
             ?? (context.ParameterDescription?.ParameterDescriptor as IParameterInfoParameterDescriptor)?.ParameterInfo.GetCustomAttributes(false);
         if (attributes?.OfType<AllowedValuesAttribute>().FirstOrDefault() is { } allowed)
@@ -90,15 +90,4 @@ internal static class ApiDocument
         }
         return schema;
     }
-
-    /// <summary>The schema of what a converter of ours reads: a text, or an object of texts.</summary>
-    private static OpenApiSchema? Hidden(Type type) =>
-        type == typeof(string) ? new OpenApiSchema { Type = JsonSchemaType.String }
-        : !type.IsDefined(typeof(JsonConverterAttribute), false) ? null
-        : new OpenApiSchema
-        {
-            Type = JsonSchemaType.Object,
-            Properties = type.GetProperties().Where(property => property.PropertyType == typeof(string)).ToDictionary(
-                property => JsonNamingPolicy.CamelCase.ConvertName(property.Name), IOpenApiSchema (_) => new OpenApiSchema { Type = JsonSchemaType.String }),
-        };
 }
