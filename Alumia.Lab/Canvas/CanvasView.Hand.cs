@@ -32,7 +32,9 @@ public sealed partial class CanvasView : IAsyncDisposable
         var isDone = await TryAsync(() => board.MoveAsync(Scope, ProjectId, here, Gone));
         if (isDone)
         {
-            Together(() => here.ForEach(move => _models.GetValueOrDefault(move.Id)?.Put(move.X, move.Y)));
+            // At once, and only the drawing with the others: what is read next is compared with it.
+            here.ForEach(move => _models.GetValueOrDefault(move.Id)?.Put(move.X, move.Y));
+            Together(() => here.ForEach(move => _models.GetValueOrDefault(move.Id)?.Refresh()));
             Did(here.Count == 1 ? $"Moved {TitleOf(here[0].Id)}" : $"Moved {here.Count} nodes", () => MoveAsync(before), () => MoveAsync(here));
         }
         // Somebody else may have moved them just after.
