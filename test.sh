@@ -16,6 +16,7 @@ need() { # need <package> <command or path>...: asks for the package when none o
 }
 node_is_new() { command -v "$1" > /dev/null && [ "$("$1" -p 'parseInt(process.versions.node)' 2> /dev/null || echo 0)" -ge 24 ]; }
 node_is_there() { node_is_new node || node_is_new Alumia.Lab.Tests/node_modules/.bin/node; }
+clients_are_there() { [ Alumia.Lab.Tests/node_modules/.package-lock.json -nt Alumia.Lab.Tests/package-lock.json ]; }
 failed_before_tests() { echo "$1" >&2; echo "0 passed, 1 failed"; exit 1; }
 
 if ! command -v dotnet > /dev/null; then
@@ -25,7 +26,7 @@ fi
 need chromium chromium chromium-browser google-chrome
 need bubblewrap bwrap
 need postgresql initdb /usr/lib/postgresql/*/bin/initdb
-node_is_there || need npm npm
+node_is_there && clients_are_there || need npm npm
 
 if [ ${#packages[@]} -gt 0 ]; then
     as_root=()
@@ -39,9 +40,9 @@ if [ ${#packages[@]} -gt 0 ]; then
         failed_before_tests "The tests need these, please install them: ${packages[*]} (and Node 24 or newer)"
     fi
 fi
-if ! node_is_there; then
-    echo "Installing Node 24 into Alumia.Lab.Tests/node_modules"
-    (cd Alumia.Lab.Tests && npm ci --silent) && node_is_there || failed_before_tests "npm could not install Node 24"
+if ! node_is_there || ! clients_are_there; then
+    echo "Installing Node 24 and the JavaScript clients into Alumia.Lab.Tests/node_modules"
+    (cd Alumia.Lab.Tests && npm ci --silent) && node_is_there || failed_before_tests "npm could not install Node 24 and the JavaScript clients"
 fi
 
 dotnet build Alumia.sln -v q --nologo || failed_before_tests "The build failed"

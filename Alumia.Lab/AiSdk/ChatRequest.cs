@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Alumia.Lab.AiSdk;
@@ -11,47 +11,23 @@ namespace Alumia.Lab.AiSdk;
 /// <param name="AgentId">An agent's id or slug; Ala without it.</param>
 /// <param name="Model">A model of the catalogue; the agent's own without it.</param>
 /// <param name="ProjectId">Where a new session is made; the org's project "API" without it.</param>
-public sealed record ChatRequest(IReadOnlyList<ChatMessage?>? Messages, string? Id, string? SessionId, string? Trigger, string? AgentId, string? Model, string? ProjectId)
+public sealed record ChatRequest(IReadOnlyList<ChatMessage?>? Messages, string? Id, string? SessionId,
+    [property: AllowedValues("submit-message", "regenerate-message")] string? Trigger, string? AgentId, string? Model, string? ProjectId)
 {
     [JsonIgnore]
     public bool IsRegenerate => Trigger == "regenerate-message";
 }
 
 /// <summary>A message: its text is that of its text parts, or its content.</summary>
-public sealed record ChatMessage(string? Id, string? Role, IReadOnlyList<ChatPart?>? Parts, string? Content)
+public sealed record ChatMessage(string? Id, [property: AllowedValues("user", "assistant", "system")] string? Role, IReadOnlyList<ChatPart?>? Parts, string? Content)
 {
     /// <summary>All text, joined.</summary>
     public string Text() => Parts is null ? Content ?? "" : string.Concat(Parts.Select(part => part?.Type == "text" ? part.Text : ""));
 }
 
-/// <summary>A part of a message; of other types than text only the type is read.</summary>
-[JsonConverter(typeof(ChatPartConverter))]
-public sealed record ChatPart(string? Type, string? Text);
+/// <summary>A part of a message; what parts of other types than text hold is not read.</summary>
+public sealed record ChatPart([property: AllowedValues("text")] string? Type, string? Text);
 
-internal sealed class ChatPartConverter : JsonConverter<ChatPart>
-{
-    public override ChatPart Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-            throw new JsonException("A part is an object.");
-        string? type = null, text = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var (isType, isText) = (reader.ValueTextEquals("type"u8), reader.ValueTextEquals("text"u8));
-            reader.Read();
-            if (isType)
-                type = reader.TokenType == JsonTokenType.String ? reader.GetString() : throw new JsonException("A part's type is a text.");
-            else if (isText && reader.TokenType == JsonTokenType.String)
-                text = reader.GetString();
-            else
-                reader.Skip();
-        }
-        return new ChatPart(type, text);
-    }
-
-    public override void Write(Utf8JsonWriter writer, ChatPart value, JsonSerializerOptions options) => throw new NotSupportedException("Parts are only read.");
-}
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, AllowDuplicateProperties = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ChatRequest))]
 internal sealed partial class ChatJson : JsonSerializerContext;
