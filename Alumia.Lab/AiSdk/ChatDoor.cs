@@ -6,7 +6,7 @@ using Alumia.Lab.Sessions;
 namespace Alumia.Lab.AiSdk;
 
 /// <summary>What a client of the AI SDK asks for, as deeds on sessions.</summary>
-internal sealed class ChatDoor(Conversations conversations, ProjectDirectory projects, AgentDirectory agents, TimeProvider clock)
+internal sealed class ChatDoor(Conversations conversations, QueueWatch queue, ProjectDirectory projects, AgentDirectory agents, TimeProvider clock)
 {
     private const int MostMessages = 10_000;
     private const int MostName = 255;
@@ -41,8 +41,11 @@ internal sealed class ChatDoor(Conversations conversations, ProjectDirectory pro
         return session.Status.IsLive() && await conversations.TurnAsync(session, session.TurnId, 0, cancellation) is { } live ? Of(session, live, default) : null;
     }
 
-    /// <summary>The frames of a turn, until its parts are over.</summary>
-    public IAsyncEnumerable<IReadOnlyList<Frame>> FramesAsync(ChatTurn turn, CancellationToken cancellation) => conversations.FollowAsync(turn.Session, turn.From, cancellation);
+    /// <summary>The frames of a turn's session, for ever: the reader ends when the turn's parts are over.</summary>
+    /// <exception cref="Refusal">The message waited, and was taken out of the queue (409).</exception>
+    public IAsyncEnumerable<IReadOnlyList<Frame>> FramesAsync(ChatTurn turn, CancellationToken cancellation) => turn.Waiting is { } message
+        ? queue.FollowAsync(turn.Session, message, turn.From, cancellation)
+        : conversations.FollowAsync(turn.Session, turn.From, cancellation);
 
     /// <summary>A session by its id or a client's name for it.</summary>
     /// <exception cref="Refusal">Not found.</exception>
@@ -92,7 +95,7 @@ internal sealed class ChatDoor(Conversations conversations, ProjectDirectory pro
         var from = new Cursor(session.LastSequence, 0);
         if (sent is { Outcome: SendOutcome.Attached, TurnId: not null } && await conversations.TurnAsync(session, sent.TurnId, 0, cancellation) is { } span)
             from = new Cursor(span.FirstSequence - 1, 0);
-        return new ChatTurn(session, new UiParts(session.Id, sent.TurnId, message.MessageId, default), from, sent.Limit);
+        return new ChatTurn(session, new UiParts(session.Id, sent.TurnId, message.MessageId, default), from, sent.Limit, sent.TurnId is null ? message : null);
     }
 
     private async Task<bool> HasMoreAsync(Session session, TurnSpan span, Place place, CancellationToken cancellation)

@@ -8,4 +8,5 @@ namespace Alumia.Lab.AiSdk;
 /// <param name="Parts">What makes its parts.</param>
 /// <param name="From">From where its frames are read: before its first.</param>
 /// <param name="Limit">What is left of the sender's limit.</param>
-internal sealed record ChatTurn(Session Session, UiParts Parts, Cursor From, LimitVerdict? Limit = null);
+/// <param name="Waiting">The message, where another turn runs first.</param>
+internal sealed record ChatTurn(Session Session, UiParts Parts, Cursor From, LimitVerdict? Limit = null, NewMessage? Waiting = null);

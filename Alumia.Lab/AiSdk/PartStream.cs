@@ -1,4 +1,4 @@
-using Alumia.Lab.Sessions;
+using Alumia.Lab.Api;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +20,9 @@ internal sealed class PartStream(ChatDoor door, IOptions<AiSdkOptions> options)
         using var writer = new PartWriter(response.BodyWriter);
         try
         {
+            // Until another turn has ended nothing would come, and the client would not know that it was heard.
+            if (turn.Waiting is not null)
+                await FlushAsync(context);
             await SendAsync(context, turn, writer, bound.Token);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -29,6 +32,10 @@ internal sealed class PartStream(ChatDoor door, IOptions<AiSdkOptions> options)
         catch (OperationCanceledException) when (bound.IsCancellationRequested)
         {
             writer.Write(new UiPart(UiPartKind.Error, null, "SERVICE_UNAVAILABLE", "This stream was open for as long as one may be. The turn goes on; follow it with GET /api/v1/chat/{sessionId}/stream."));
+        }
+        catch (Refusal refusal)
+        {
+            writer.Write(new UiPart(UiPartKind.Error, null, ApiErrors.Of(refusal.Kind).Code, refusal.Message));
         }
         writer.WriteDone();
         await FlushAsync(context);

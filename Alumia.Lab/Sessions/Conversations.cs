@@ -154,6 +154,9 @@ public sealed class Conversations
     /// <inheritdoc cref="SessionDirectory.SeedAsync"/>
     internal Task SeedAsync(OrgScope scope, Session session, IReadOnlyList<EarlierTurn> earlier, CancellationToken cancellation) => _directory.SeedAsync(scope, session, earlier, cancellation);
 
+    /// <inheritdoc cref="SessionDirectory.IsSentAsync"/>
+    internal Task<bool> IsSentAsync(Session session, NewMessage message, CancellationToken cancellation) => _directory.IsSentAsync(session.Id, message, cancellation);
+
     /// <inheritdoc cref="SessionDirectory.TurnAsync"/>
     internal Task<TurnSpan?> TurnAsync(Session session, string? turnId, long sequence, CancellationToken cancellation) => _directory.TurnAsync(session.Id, turnId, sequence, cancellation);
 
