@@ -56,6 +56,9 @@ internal sealed class Board
     public Task MoveAsync(string id, double x, double y) =>
         _services.GetRequiredService<CanvasBoard>().MoveAsync(Owner, Project.Id, [new NodeMove(id, x, y)], Ended);
 
+    public Task RewriteAsync(string blockId, int version, string content) =>
+        _services.GetRequiredService<BlockShelf>().EditAsync(Owner, blockId, version, "Plan", content, Ended);
+
     public Task SendAsync(string sessionId, string text) =>
         _services.GetRequiredService<Conversations>().SendAsync(Owner, sessionId, new NewMessage(Guid.NewGuid().ToString("N"), text), Ended);
 

@@ -76,6 +76,29 @@ public sealed class HandStories(Browsers browsers, SharedLab shared) : Story(bro
     }
 
     [Fact]
+    public async Task A_node_whose_text_changes_while_its_drop_is_under_way_stands_where_it_was_dropped()
+    {
+        var board = await Board.MakeAsync(shared.Lab, "henny");
+        var block = await board.AddAsync("Plan");
+        await using var line = new SlowLine(shared.Lab.Address, TimeSpan.FromSeconds(1));
+        var page = await PageAsync(line);
+        await board.OpenAsync(page, "henny");
+        var held = await TakeAsync(page, block.Id, 120, 80);
+        await page.Mouse.UpAsync();
+        // The page is told of the new text before it has heard of the drop, with the place that the node had.
+        await board.RewriteAsync(block.Id, 1, "other text");
+
+        await Assertions.Expect(Board.Node(page, block.Id)).ToContainTextAsync("other text");
+        await Eventually.True(async () => (await board.StoredAsync())[block.Id] == held, "the drop is stored");
+        // What comes back later than the answer to the drop.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Help", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator(".help-sheet")).ToBeVisibleAsync();
+        await board.AgreeAsync(page);
+        Assert.Equal(held, (await Board.ShownAsync(page))[block.Id]);
+        await page.CloseAsync(); // Before its line goes.
+    }
+
+    [Fact]
     public async Task A_line_that_breaks_in_mid_drag_loses_no_move()
     {
         ExpectError("."); // A broken line complains until it is mended.

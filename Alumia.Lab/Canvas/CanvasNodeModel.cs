@@ -31,7 +31,6 @@ internal abstract class CanvasNodeModel : NodeModel
     {
         Content = Content with { Box = Content.Box with { X = x, Y = y } };
         SetPosition(x, y);
-        Refresh();
     }
 
     private static object Face(CanvasNode node) => node switch

@@ -21,23 +21,25 @@ public sealed partial class CanvasView : IAsyncDisposable
         await WatchAsync();
     }
 
-    /// <summary>Nodes were dropped. False where they must go back to where they were.</summary>
+    /// <summary>Nodes were dropped. Returns where they stand now: there, or where they were if it was refused, or where somebody else has put them
+    /// meanwhile. What is told of them afterwards is newer; what was told before may be older than the drop.</summary>
     [JSInvokable]
-    public async Task<bool> Moved(NodeMove[] moves)
+    public async Task<IReadOnlyList<NodeMove>> Moved(NodeMove[] moves)
     {
         var here = moves.Take(MostMoves).Where(move => _models.ContainsKey(move.Id)).DistinctBy(move => move.Id).ToList();
         if (here.Count == 0)
-            return true;
+            return [];
         var before = here.ConvertAll(move => new NodeMove(move.Id, _models[move.Id].Content.Box.X, _models[move.Id].Content.Box.Y));
-        var isDone = await TryAsync(() => board.MoveAsync(Scope, ProjectId, here, Gone));
-        if (isDone)
+        if (await TryAsync(() => board.MoveAsync(Scope, ProjectId, here, Gone)))
         {
-            Together(() => here.ForEach(move => _models.GetValueOrDefault(move.Id)?.Put(move.X, move.Y)));
+            // At once, and only the drawing with the others: what is read next is compared with it.
+            here.ForEach(move => _models.GetValueOrDefault(move.Id)?.Put(move.X, move.Y));
+            Together(() => here.ForEach(move => _models.GetValueOrDefault(move.Id)?.Refresh()));
             Did(here.Count == 1 ? $"Moved {TitleOf(here[0].Id)}" : $"Moved {here.Count} nodes", () => MoveAsync(before), () => MoveAsync(here));
         }
         // Somebody else may have moved them just after.
         await RefreshAsync();
-        return isDone;
+        return [.. here.Where(move => _models.ContainsKey(move.Id)).Select(move => _models[move.Id].Content).Select(node => new NodeMove(node.Id, node.Box.X, node.Box.Y))];
     }
 
     /// <summary>A node was made larger or smaller.</summary>

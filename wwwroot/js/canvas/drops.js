@@ -12,7 +12,6 @@ export class Drops {
     for (const node of nodes) {
       node.held = false;
       node.waits = true;
-      node.isFresh = false;
       this.scene.place(node, node.x, node.y);
       this.unsaved.set(node.id, { id: node.id, x: node.x, y: node.y });
     }
@@ -27,9 +26,9 @@ export class Drops {
     this.isSaving = true;
     while (this.unsaved.size > 0 && !this.canvas.isCut) {
       const piece = [...this.unsaved.values()].slice(0, PIECE);
-      let isKept = false;
+      let places = [];
       try {
-        isKept = await this.canvas.page.invokeMethodAsync("Moved", piece);
+        places = await this.canvas.page.invokeMethodAsync("Moved", piece);
       } catch {
         // The line broke: it is sent again when it is back. A page that is gone shows nothing any more.
         await new Promise(resolve => setTimeout(resolve, 200));
@@ -40,23 +39,21 @@ export class Drops {
         if (this.unsaved.get(move.id) !== move)
           continue; // Moved again meanwhile.
         this.unsaved.delete(move.id);
-        this.settle(this.scene.nodes.get(move.id), isKept);
+        this.settle(this.scene.nodes.get(move.id), places.find(place => place.id === move.id));
       }
     }
     this.isSaving = false;
     this.canvas.keepInView();
   }
 
-  // A drop that was kept stands, unless the page has told of a later place; one that was refused goes back.
-  settle(node, isKept) {
+  // A node stands where the page says after the drop; where it says nothing, where it said last.
+  settle(node, place) {
     if (!node)
       return;
     node.waits = false;
-    if (node.held)
-      return;
-    if (isKept && !node.isFresh)
-      [node.sx, node.sy] = [node.x, node.y];
-    else
+    if (place)
+      [node.sx, node.sy] = [place.x, place.y];
+    if (!node.held)
       this.scene.place(node, node.sx, node.sy);
   }
 

@@ -111,7 +111,7 @@ export class Scene {
       let node = this.nodes.get(news.id);
       if (!node)
         this.nodes.set(news.id, node = { ...news, el: null, held: false, waits: false });
-      Object.assign(node, { w: news.w, h: news.h, tone: news.tone, label: news.label, sx: news.x, sy: news.y, isFresh: true });
+      Object.assign(node, { w: news.w, h: news.h, tone: news.tone, label: news.label, sx: news.x, sy: news.y });
       node.el ??= this.layer.querySelector(`:scope > [data-node-id="${CSS.escape(news.id)}"]`);
       if (!node.held && !node.waits)
         this.place(node, news.x, news.y);
