@@ -11,22 +11,23 @@ namespace Alumia.Lab.AiSdk;
 /// <param name="AgentId">An agent's id or slug; Ala without it.</param>
 /// <param name="Model">A model of the catalogue; the agent's own without it.</param>
 /// <param name="ProjectId">Where a new session is made; the org's project "API" without it.</param>
-public sealed record ChatRequest(IReadOnlyList<ChatMessage?>? Messages, string? Id, string? SessionId,
-    [property: AllowedValues("submit-message", "regenerate-message")] string? Trigger, string? AgentId, string? Model, string? ProjectId)
+public sealed record ChatRequest(IReadOnlyList<ChatMessage?>? Messages, string? Id = null, string? SessionId = null,
+    [property: AllowedValues("submit-message", "regenerate-message")] string? Trigger = null, string? AgentId = null, string? Model = null, string? ProjectId = null)
 {
     [JsonIgnore]
     public bool IsRegenerate => Trigger == "regenerate-message";
 }
 
 /// <summary>A message: its text is that of its text parts, or its content.</summary>
-public sealed record ChatMessage(string? Id, [property: AllowedValues("user", "assistant", "system")] string? Role, IReadOnlyList<ChatPart?>? Parts, string? Content)
+public sealed record ChatMessage(
+    string? Id = null, [property: AllowedValues("user", "assistant", "system")] string? Role = null, IReadOnlyList<ChatPart?>? Parts = null, string? Content = null)
 {
     /// <summary>All text, joined.</summary>
     public string Text() => Parts is null ? Content ?? "" : string.Concat(Parts.Select(part => part?.Type == "text" ? part.Text : ""));
 }
 
 /// <summary>A part of a message; what parts of other types than text hold is not read.</summary>
-public sealed record ChatPart([property: AllowedValues("text")] string? Type, string? Text);
+public sealed record ChatPart([property: AllowedValues("text")] string? Type, string? Text = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ChatRequest))]
