@@ -48,9 +48,7 @@ internal sealed class PartStream(ChatDoor door, IOptions<AiSdkOptions> options)
         while (!turn.Parts.IsOver)
         {
             var next = frames.MoveNextAsync();
-            if (!next.IsCompleted)
-                next = new ValueTask<bool>(await NewsAsync(context, writer, next.AsTask(), quiet));
-            if (!await next)
+            if (!(next.IsCompletedSuccessfully ? next.Result : await NewsAsync(context, writer, next.AsTask(), quiet)))
                 return;
             var parts = turn.Parts.Take(frames.Current);
             for (var i = 0; i < parts.Count; i++)
