@@ -73,21 +73,7 @@ internal sealed class ChatClient : IDisposable
     public static string SessionOf(HttpResponseMessage answer) => answer.Headers.GetValues("X-Alumia-Session").Single();
 
     /// <summary>The parts as they come; the stream must end with <c>[DONE]</c>.</summary>
-    public static async IAsyncEnumerable<SentPart> ReadAsync(HttpResponseMessage answer, [EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
-        await using var stream = await answer.Content.ReadAsStreamAsync(Ended);
-        var isDone = false;
-        var parser = SseParser.Create(stream);
-        await foreach (var item in parser.EnumerateAsync(cancellation))
-        {
-            Assert.False(isDone, "something came after [DONE]");
-            isDone = item.Data == "[DONE]";
-            if (!isDone)
-                yield return new SentPart(parser.LastEventId, JsonSerializer.Deserialize<JsonElement>(item.Data));
-        }
-        Assert.True(isDone, "the stream ended without [DONE]");
-    }
+    public static IAsyncEnumerable<SentPart> ReadAsync(HttpResponseMessage answer) => PartsAsync(answer, Ended);
 
     /// <summary>All text of a stream.</summary>
     public static string TextOf(IEnumerable<SentPart> parts)
@@ -103,4 +89,20 @@ internal sealed class ChatClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     private static async Task<string> TextOfFailureAsync(HttpResponseMessage answer) => answer.IsSuccessStatusCode ? "" : $"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(Ended)}";
+
+    private static async IAsyncEnumerable<SentPart> PartsAsync(HttpResponseMessage answer, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
+        await using var stream = await answer.Content.ReadAsStreamAsync(cancellation);
+        var isDone = false;
+        var parser = SseParser.Create(stream);
+        await foreach (var item in parser.EnumerateAsync(cancellation))
+        {
+            Assert.False(isDone, "something came after [DONE]");
+            isDone = item.Data == "[DONE]";
+            if (!isDone)
+                yield return new SentPart(parser.LastEventId, JsonSerializer.Deserialize<JsonElement>(item.Data));
+        }
+        Assert.True(isDone, "the stream ended without [DONE]");
+    }
 }
