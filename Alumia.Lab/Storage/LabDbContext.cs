@@ -52,6 +52,7 @@ public abstract class LabDbContext(DbContextOptions options) : DbContext(options
         return saved;
     }
 
+#pragma warning disable CA1816 // It has no finalizer, and a lent one lives on.
     public override void Dispose()
     {
         if (!GoesBack())
@@ -59,6 +60,7 @@ public abstract class LabDbContext(DbContextOptions options) : DbContext(options
     }
 
     public override ValueTask DisposeAsync() => GoesBack() ? ValueTask.CompletedTask : base.DisposeAsync();
+#pragma warning restore CA1816
 
     // Given back once, however often it is disposed.
     private bool GoesBack()
