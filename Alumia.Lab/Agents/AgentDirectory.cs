@@ -31,13 +31,15 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
             ?? throw Refusal.NotFound("agent");
     }
 
-    /// <summary>The agent that is about to begin a turn, in the transaction that begins it.</summary>
+    /// <summary>The model of an agent that is about to begin a turn, in the transaction that begins it.</summary>
     /// <exception cref="Refusal">It is gone, or not active.</exception>
-    public static Agent Working(Tx tx, string orgId, string agentId)
+    public static string ModelOfWorking(Tx tx, string orgId, string agentId)
     {
-        var agent = tx.Db.Set<Agent>().AsNoTracking().SingleOrDefault(agent => agent.OrgId == orgId && agent.Id == agentId)
-            ?? throw Refusal.Conflict("This session's agent was deleted. Choose another one.");
-        return agent.IsActive ? agent : throw Refusal.Conflict($"{agent.Name} is switched off. Switch it on in its settings, or choose another agent.");
+        var (model, name, isActive) = tx.One("SELECT model_id, name, is_active FROM agent WHERE org_id = @org AND id = @id",
+            static row => (row.GetString(0), row.GetString(1), row.GetBoolean(2)), ("org", orgId), ("id", agentId));
+        if (model is null)
+            throw Refusal.Conflict("This session's agent was deleted. Choose another one.");
+        return isActive ? model : throw Refusal.Conflict($"{name} is switched off. Switch it on in its settings, or choose another agent.");
     }
 
     /// <summary>An agent by its id or slug.</summary>

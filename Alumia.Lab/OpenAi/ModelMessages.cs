@@ -75,7 +75,7 @@ internal static class ModelMessages
         _ => throw OpenAiFault.BadRequest("stop", "\"stop\" is a text or a list of texts."),
     };
 
-    private static ChatResponseFormat? Format(JsonElement format)
+    private static ChatResponseFormatJson? Format(JsonElement format)
     {
         switch (TextIn(format, "type"))
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Alumia.Lab.Agents;
 using Alumia.Lab.Models;
@@ -18,6 +19,9 @@ internal static class History
 
     /// <summary>Tokens of a message's own framing.</summary>
     private const int PerMessage = 8;
+
+    /// <summary>What a tool's description takes: counted once, for every step sends it.</summary>
+    private static readonly ConditionalWeakTable<ITool, object> _toolTokens = [];
 
     /// <summary>The turns that count: an edit or a regenerate of a message takes the place of it and of all that came after.</summary>
     public static List<List<SessionEvent>> Turns(IEnumerable<SessionEvent> events)
@@ -47,7 +51,7 @@ internal static class History
         var turns = Turns(events).ConvertAll(Messages);
         var system = System(agent, project);
         var budget = (long)(model.ContextTokens * Margin) - Math.Min(model.MaxOutputTokens, model.ContextTokens / 4)
-            - tools.Sum(tool => tokens.Count(tool.Name + tool.Description + tool.Schema.GetRawText()));
+            - tools.Sum(tool => Tokens(tool, tokens));
         var leftOut = 0;
         // Tokens never outnumber bytes: most conversations need no counting.
         if (Bytes(turns) + Encoding.UTF8.GetByteCount(system.Text) > budget)
@@ -120,6 +124,9 @@ internal static class History
     }
 
     private static long Bytes(List<List<ChatMessage>> turns) => turns.Sum(turn => turn.Sum(message => (long)Encoding.UTF8.GetByteCount(Text(message)) + PerMessage));
+
+    private static int Tokens(ITool tool, TokenCounter tokens) =>
+        (int)_toolTokens.GetValue(tool, key => tokens.Count(key.Name + key.Description + key.Schema.GetRawText()));
 
     private static int Tokens(ChatMessage message, TokenCounter tokens) => tokens.Count(Text(message)) + PerMessage;
 

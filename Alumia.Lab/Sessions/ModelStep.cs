@@ -19,20 +19,27 @@ internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agen
     public bool IsUntouched => _open.IsEmpty;
 
     /// <summary>Streams to the end. Throws what the client throws; <see cref="Close"/> works after that too.</summary>
-    public async Task StreamAsync(List<ChatMessage> messages, CancellationToken cancellation)
+    /// <param name="messages">What the model is sent.</param>
+    /// <param name="begun">The storing of the step's beginning. The model is asked meanwhile, but nothing is told before it.</param>
+    /// <param name="cancellation">Ends the request.</param>
+    public async Task StreamAsync(List<ChatMessage> messages, Task begun, CancellationToken cancellation)
     {
         using var client = runtime.Clients.Create(route);
-        using var saving = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var saver = SaveAsync(saving.Token);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(runtime.Options.SaveEveryMs), TimeProvider.System);
+        var saver = SaveAsync(timer);
         try
         {
             await foreach (var update in client.GetStreamingResponseAsync(messages, Options(), cancellation))
+            {
+                await begun;
                 Take(update);
+            }
         }
         finally
         {
-            await saving.CancelAsync();
+            timer.Dispose(); // Ends the saver, without an exception for every step.
             await saver;
+            await begun;
         }
     }
 
@@ -119,30 +126,22 @@ internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agen
         return [requested, new ToolRejected(call.CallId, call.Tool, call.RawArguments, mismatch.Path, mismatch.Expected, mismatch.Message, malformed)];
     }
 
-    private async Task SaveAsync(CancellationToken cancellation)
+    private async Task SaveAsync(PeriodicTimer timer)
     {
-        try
+        while (await timer.WaitForNextTickAsync())
         {
-            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(runtime.Options.SaveEveryMs), TimeProvider.System);
-            while (await timer.WaitForNextTickAsync(cancellation))
+            if (_open.Unsaved() is not { } unsaved)
+                continue;
+            try
             {
-                if (_open.Unsaved() is not { } unsaved)
-                    continue;
-                try
-                {
-                    await runtime.Writer.Write(tx => SessionRows.SaveOpenStep(tx, log.SessionId, log.Epoch, log.TurnId, step, route.Model.Id, route.KeySource.ToString(), unsaved.Parts, _startedAtMs), CancellationToken.None);
-                    _open.Saved(unsaved.Length);
-                }
-                catch (Exception exception) when (exception is not SupersededException)
-                {
-                    // The answer goes on; the next save has all of this one.
-                    runtime.Log.LogWarning(exception, "The open step could not be saved");
-                }
+                await runtime.Writer.Write(tx => SessionRows.SaveOpenStep(tx, log.SessionId, log.Epoch, log.TurnId, step, route.Model.Id, route.KeySource.ToString(), unsaved.Parts, _startedAtMs), CancellationToken.None);
+                _open.Saved(unsaved.Length);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // The step has closed.
+            catch (Exception exception) when (exception is not SupersededException)
+            {
+                // The answer goes on; the next save has all of this one.
+                runtime.Log.LogWarning(exception, "The open step could not be saved");
+            }
         }
     }
 }

@@ -22,10 +22,9 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
         var hash = SessionRows.Hash(message.Text);
         return DoAsync<Sent>((tx, session) =>
         {
-            var last = tx.Db.Set<TurnRecord>().Where(turn => turn.SessionId == sessionId && turn.MessageId == message.MessageId)
-                .OrderByDescending(turn => turn.Revision).FirstOrDefault();
-            if (last is not null && last.TextHash == hash && !message.Regenerate)
-                return (new Sent(SendOutcome.Attached, last.Id), null);
+            var last = SessionRows.LastTurn(tx, sessionId, message.MessageId);
+            if (last is { } same && same.TextHash == hash && !message.Regenerate)
+                return (new Sent(SendOutcome.Attached, same.TurnId), null);
             var queue = QueueOf(tx);
             if (queue.Rewrite(message))
                 return (new Sent(SendOutcome.Attached, null), null);
@@ -83,8 +82,17 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
     });
 
     /// <summary>Begins the message that waits longest, where nothing runs and nothing holds the queue.</summary>
-    public Task NextAsync() => DoAsync<bool>((tx, session) =>
-        session.Status is SessionStatus.Idle or SessionStatus.Cancelled && QueueOf(tx).Take() is { } next ? (true, Begin(tx, session, next)) : (false, null));
+    public async Task NextAsync()
+    {
+        await using (var db = runtime.Contexts.CreateDbContext())
+        {
+            // A message that comes later than this finds nothing running, and begins its turn itself.
+            if (!await db.Set<QueuedMessageRecord>().AnyAsync(queued => queued.SessionId == sessionId))
+                return;
+        }
+        await DoAsync<bool>((tx, session) =>
+            session.Status is SessionStatus.Idle or SessionStatus.Cancelled && QueueOf(tx).Take() is { } next ? (true, Begin(tx, session, next)) : (false, null));
+    }
 
     /// <summary>A turn that a process left running when it died is closed with all that was saved of it.</summary>
     public Task RecoverAsync() => DoAsync<bool>((_, _) => (true, null));
@@ -135,14 +143,12 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
     private Session Load(Tx tx)
     {
         SessionRows.Lock(tx, sessionId);
-        var session = Find(tx) ?? throw Refusal.NotFound("session");
+        var session = SessionRows.Find(tx, sessionId) ?? throw Refusal.NotFound("session");
         if (session.Status != SessionStatus.Active || _run is { Ended.IsCompleted: false })
             return session;
         SessionClosing.Interrupt(tx, session, runtime.Node);
-        return Find(tx)!;
+        return SessionRows.Find(tx, sessionId)!;
     }
-
-    private Session? Find(Tx tx) => tx.Db.Set<Session>().AsNoTracking().SingleOrDefault(session => session.Id == sessionId && session.DeletedAtMs == null);
 
     private TurnLaunch Begin(Tx tx, Session session, QueuedMessage next) =>
         SessionOpening.Begin(tx, session, runtime.Node, new NewMessage(next.MessageId, next.Text), next.UserId, 1);

@@ -47,11 +47,7 @@ internal sealed class SessionDirectory(IDbContextFactory<LabDbContext> contexts,
             }
             var made = Add(tx, scope, wish.Project.Id, wish.Agent.Id, wish.ModelId, wish.Label, wish.ClientName);
             if (wish.Earlier.Count > 0)
-            {
-                tx.Db.SaveChanges(); // The turns point to it.
                 made.LastSequence = SessionSeed.Write(tx, made, wish.Earlier, scope.UserId);
-                tx.Db.Entry(made).State = EntityState.Detached;
-            }
             return made;
         }, cancellation);
     }
@@ -201,7 +197,7 @@ internal sealed class SessionDirectory(IDbContextFactory<LabDbContext> contexts,
             CreatedAtMs = tx.NowMs,
             UpdatedAtMs = tx.NowMs,
         };
-        tx.Db.Add(session);
+        SessionRows.Insert(tx, session);
         tx.Changed(Conversations.ListKey(projectId));
         return session;
     }

@@ -47,8 +47,8 @@ internal static class SessionOpening
 
     private static string ModelOf(Tx tx, Session session)
     {
-        var agent = AgentDirectory.Working(tx, session.OrgId, session.AgentId);
-        return session.ModelId ?? agent.ModelId;
+        var agentsOwn = AgentDirectory.ModelOfWorking(tx, session.OrgId, session.AgentId);
+        return session.ModelId ?? agentsOwn;
     }
 
     private static string LabelFor(string text)

@@ -5,8 +5,10 @@ namespace Alumia.Lab.Sessions;
 /// <summary>The messages that wait for a session's turn to end, inside a transaction that holds the session's row.</summary>
 internal sealed class SessionQueue(Tx tx, string sessionId, int most)
 {
-    private readonly List<QueuedMessageRecord> _waiting =
-        [.. tx.Db.Set<QueuedMessageRecord>().Where(queued => queued.SessionId == sessionId).OrderBy(queued => queued.Position)];
+    // Mostly none waits, and that is told for less.
+    private readonly List<QueuedMessageRecord> _waiting = SessionRows.HasQueue(tx, sessionId)
+        ? [.. tx.Db.Set<QueuedMessageRecord>().Where(queued => queued.SessionId == sessionId).OrderBy(queued => queued.Position)]
+        : [];
 
     public int Count => _waiting.Count;
 

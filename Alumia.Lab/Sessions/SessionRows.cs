@@ -16,6 +16,47 @@ internal static class SessionRows
     public static void Lock(Tx tx, string sessionId) =>
         tx.Run("UPDATE session SET epoch = epoch WHERE id = @id", ("id", sessionId));
 
+    /// <summary>A session that is not deleted, as the transaction sees it.</summary>
+    public static Session? Find(Tx tx, string sessionId) => tx.One("""
+        SELECT org_id, project_id, agent_id, model_id, client_name, label, status, maker_id, last_sequence, epoch, node, turn_id, created_at_ms, updated_at_ms
+        FROM session WHERE id = @id AND deleted_at_ms IS NULL
+        """,
+        row => new Session
+        {
+            Id = sessionId,
+            OrgId = row.GetString(0),
+            ProjectId = row.GetString(1),
+            AgentId = row.GetString(2),
+            ModelId = Text(row, 3),
+            ClientName = Text(row, 4),
+            Label = row.GetString(5),
+            Status = SessionStatuses.Parse(row.GetString(6)),
+            MakerId = row.GetString(7),
+            LastSequence = row.GetInt64(8),
+            Epoch = row.GetInt64(9),
+            Node = Text(row, 10),
+            TurnId = Text(row, 11),
+            CreatedAtMs = row.GetInt64(12),
+            UpdatedAtMs = row.GetInt64(13),
+        },
+        ("id", sessionId));
+
+    public static void Insert(Tx tx, Session session) => tx.Run("""
+        INSERT INTO session (id, org_id, project_id, agent_id, model_id, client_name, label, status, maker_id, last_sequence, epoch, created_at_ms, updated_at_ms)
+        VALUES (@id, @org, @project, @agent, @model, @client, @label, @status, @maker, @last, @epoch, @created, @updated)
+        """,
+        ("id", session.Id), ("org", session.OrgId), ("project", session.ProjectId), ("agent", session.AgentId), ("model", session.ModelId), ("client", session.ClientName),
+        ("label", session.Label), ("status", session.Status.Word()), ("maker", session.MakerId), ("last", session.LastSequence), ("epoch", session.Epoch),
+        ("created", session.CreatedAtMs), ("updated", session.UpdatedAtMs));
+
+    /// <summary>The last turn that a message of this id began; null where none did.</summary>
+    public static (string TurnId, int Revision, string TextHash)? LastTurn(Tx tx, string sessionId, string messageId) => tx.One(
+        "SELECT id, revision, text_hash FROM turn WHERE session_id = @session AND message_id = @message ORDER BY revision DESC LIMIT 1",
+        static row => ((string, int, string)?)(row.GetString(0), row.GetInt32(1), row.GetString(2)), ("session", sessionId), ("message", messageId));
+
+    public static bool HasQueue(Tx tx, string sessionId) =>
+        tx.One("SELECT 1 FROM queued_message WHERE session_id = @session LIMIT 1", static _ => true, ("session", sessionId));
+
     /// <summary>Moves the session on: only the holder of this epoch, who knows the last number, may.</summary>
     public static void Advance(Tx tx, string sessionId, long epoch, long fromSequence, long toSequence, SessionStatus status)
     {
@@ -77,6 +118,8 @@ internal static class SessionRows
     /// <summary>The same with new ids, wherever it names things: what an agent was told of a block leads to that block's copy.</summary>
     public static SessionEventData Rename(SessionEventData data, IReadOnlyDictionary<string, string> newIds) =>
         JsonSerializer.Deserialize(Id.Rename(JsonSerializer.Serialize(data, SessionJson.Default.SessionEventData), newIds), SessionJson.Default.SessionEventData)!;
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     private static SessionEvent Read(DbDataReader row) => new(
         row.GetInt64(0), row.GetString(1), row.GetInt64(2), JsonSerializer.Deserialize(row.GetString(3), SessionJson.Default.SessionEventData)!);

@@ -113,12 +113,13 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnIdentity wh
         }
         var number = progress.IsStepOpen ? progress.Step : progress.Step + 1;
         var (messages, leftOut) = History.Build(Events, agent, project, route.Model, runtime.Tokens, tools);
-        if (!progress.IsStepOpen)
-            await log.AppendAsync(leftOut == 0 ? [new StepStarted(number, route.Model.Id)] : [new StepStarted(number, route.Model.Id), new HistoryCut(number, leftOut)]);
+        var begun = progress.IsStepOpen
+            ? Task.CompletedTask
+            : log.AppendAsync(leftOut == 0 ? [new StepStarted(number, route.Model.Id)] : [new StepStarted(number, route.Model.Id), new HistoryCut(number, leftOut)]);
         var step = new ModelStep(runtime, log, agent, route, tools, progress, number);
         try
         {
-            await step.StreamAsync(messages, cancellation);
+            await step.StreamAsync(messages, begun, cancellation);
         }
         catch (SupersededException)
         {

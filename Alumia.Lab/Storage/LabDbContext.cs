@@ -21,6 +21,9 @@ public abstract class LabDbContext(DbContextOptions options) : DbContext(options
 
     internal Writer? Writer { get; set; }
 
+    /// <summary>Where a lent context goes when it is disposed; null for one that ends then.</summary>
+    internal Action<LabDbContext>? GoesBackTo { get; set; }
+
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
@@ -47,6 +50,25 @@ public abstract class LabDbContext(DbContextOptions options) : DbContext(options
         var saved = 0;
         await Writer.Exclusive(async () => saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken), cancellationToken);
         return saved;
+    }
+
+#pragma warning disable CA1816 // It has no finalizer, and a lent one lives on.
+    public override void Dispose()
+    {
+        if (!GoesBack())
+            base.Dispose();
+    }
+
+    public override ValueTask DisposeAsync() => GoesBack() ? ValueTask.CompletedTask : base.DisposeAsync();
+#pragma warning restore CA1816
+
+    // Given back once, however often it is disposed.
+    private bool GoesBack()
+    {
+        var back = GoesBackTo;
+        GoesBackTo = null;
+        back?.Invoke(this);
+        return back is not null;
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>

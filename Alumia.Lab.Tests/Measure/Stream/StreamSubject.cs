@@ -37,6 +37,7 @@ internal sealed partial class StreamSubject(string name, Uri address, Func<strin
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
             ["DOTNET_gcServer"] = "1", // As every web server has it; the driver's runtime configuration is the tests'.
             ["Providers:groq:BaseAddress"] = new Uri(provider, "/v1").ToString(),
+            ["Lab:PublicUrl"] = "http://127.0.0.1",
             ["Providers:groq:ApiKey"] = "measured",
             ["Limits:ChatPerMinute"] = "1000000",
         }, isDriven: true);
