@@ -87,7 +87,7 @@ public sealed class StreamBoundTests(StreamBoundTests.ImpatientLab shared) : ICl
 
         public void Abort() => _aborted.Cancel();
 
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => await Task.Delay(Timeout.Infinite, RequestAborted);
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => await new TaskCompletionSource().Task.WaitAsync(RequestAborted);
 
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
