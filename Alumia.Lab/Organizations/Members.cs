@@ -61,7 +61,7 @@ public sealed class Members(Writer writer, IDbContextFactory<LabDbContext> conte
     /// <summary>Who acts, as a member now; the org's row is locked first, so that two owners cannot unmake each other at once.</summary>
     internal static Member Actor(Tx tx, OrgScope scope)
     {
-        OrgQueries.Lock(tx, scope);
+        OrgQueries.Lock(tx, scope.OrgId);
         return tx.Db.Find<Member>(scope.OrgId, scope.UserId) ?? throw Refusal.NotFound("organization");
     }
 

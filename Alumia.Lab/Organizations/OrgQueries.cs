@@ -9,5 +9,5 @@ public static class OrgQueries
         db.Set<T>().Where(row => row.OrgId == scope.OrgId);
 
     /// <summary>Holds the org's row until the transaction ends, so that two works that need something to be once in an org come one after the other.</summary>
-    public static void Lock(Tx tx, OrgScope scope) => tx.Run("UPDATE org SET slug = slug WHERE id = @id", ("id", scope.OrgId));
+    public static void Lock(Tx tx, string orgId) => tx.Run("UPDATE org SET slug = slug WHERE id = @id", ("id", orgId));
 }

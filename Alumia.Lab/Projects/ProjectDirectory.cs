@@ -88,7 +88,7 @@ public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts, W
         return await db.In<Project>(scope).SingleOrDefaultAsync(project => project.IsApi && project.DeletedAtMs == null, cancellation)
             ?? await writer.Write(tx =>
             {
-                OrgQueries.Lock(tx, scope);
+                OrgQueries.Lock(tx, scope.OrgId);
                 if (tx.Db.In<Project>(scope).SingleOrDefault(project => project.IsApi && project.DeletedAtMs == null) is { } there)
                     return there;
                 var made = New(scope.OrgId, scope.UserId, new ProjectEdit("API") { Description = "Sessions that programs began through the API." }.Checked(), tx.NowMs, isApi: true);

@@ -40,10 +40,11 @@ public sealed class Conversations
     private readonly SessionWatch _watch;
     private readonly ChatLimit _limit;
     private readonly IGrainFactory _grains;
+    private readonly TimeProvider _clock;
     private readonly SessionsOptions _options;
 
-    internal Conversations(SessionDirectory directory, SessionWatch watch, ChatLimit limit, IGrainFactory grains, SessionsOptions options) =>
-        (_directory, _watch, _limit, _grains, _options) = (directory, watch, limit, grains, options);
+    internal Conversations(SessionDirectory directory, SessionWatch watch, ChatLimit limit, IGrainFactory grains, TimeProvider clock, SessionsOptions options) =>
+        (_directory, _watch, _limit, _grains, _clock, _options) = (directory, watch, limit, grains, clock, options);
 
     /// <summary>The change key of one session: status, label, queue.</summary>
     public static string Key(string sessionId) => $"session:{sessionId}";
@@ -102,7 +103,7 @@ public sealed class Conversations
         return SendToAsync(scope, session.Id, message, cancellation);
     }
 
-    /// <summary>Begins a session with a message. Where the message is one too many, no session is made.</summary>
+    /// <summary>Begins a session with a message, both stored at once. Where the message is one too many, no session is made.</summary>
     internal async Task<(Session Session, Sent Sent)> BeginAsync(OrgScope scope, NewSession wish, NewMessage message, CancellationToken cancellation)
     {
         Check(message);
@@ -110,8 +111,13 @@ public sealed class Conversations
         var taken = await _limit.TakeAsync(scope);
         if (!taken.IsAllowed)
             throw await _limit.RefuseAsync(scope, taken);
-        var session = await _directory.CreateAsync(scope, wish, cancellation);
-        return (session, await SendTakenAsync(scope, session.Id, message, taken));
+        var start = _directory.Start(scope, wish, _clock.NowMs());
+        var begun = (await Grain(start.Id).BeginAsync(start, message)).Take();
+        if (begun.Sent is { } sent)
+            return (start.Row(Session.DefaultLabel, begun.LastSequence), sent with { Limit = taken });
+        // Where this person may not see the session of that name, it is not found.
+        var named = await _directory.FindNamedAsync(scope, start.ClientName!, cancellation) ?? throw Refusal.NotFound("session");
+        return (named, await SendTakenAsync(scope, named.Id, message, taken));
     }
 
     private async Task<Sent> SendToAsync(OrgScope scope, string sessionId, NewMessage message, CancellationToken cancellation)

@@ -7,6 +7,10 @@ internal interface ISessionGrain : IGrainWithStringKey
     [Alias("Send")]
     Task<GrainReply<Sent>> SendAsync(NewMessage message, string? userId);
 
+    /// <summary>Makes the session, with its first message.</summary>
+    [Alias("Begin")]
+    Task<GrainReply<SessionBegun>> BeginAsync(SessionStart start, NewMessage message);
+
     [Alias("Cancel")]
     Task<GrainReply<bool>> CancelAsync();
 

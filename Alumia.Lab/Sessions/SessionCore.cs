@@ -45,6 +45,15 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
         });
     }
 
+    /// <summary>Makes the session and begins its first turn, in one transaction.</summary>
+    public Task<SessionBegun> BeginAsync(SessionStart start, NewMessage message) => DoAsync(tx =>
+    {
+        if (start.AddNamed(tx) is not { } session)
+            return (new SessionBegun(null, 0), null);
+        var launch = SessionOpening.Begin(tx, session, runtime.Node, message, start.MakerId, 1);
+        return (new SessionBegun(new Sent(SendOutcome.Started, launch.Who.TurnId), session.LastSequence), launch);
+    });
+
     /// <summary>Ends the turn, running or parked; true where there was one to end. When this returns, its status is <c>cancelled</c> and its work has ended.</summary>
     public async Task<bool> CancelAsync()
     {
@@ -100,14 +109,16 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
     /// <summary>The turn is closed as interrupted, with all that streamed.</summary>
     public Task StopAsync() => _run?.StopAsync(SessionStatus.Interrupted) ?? Task.CompletedTask;
 
-    private async Task<T> DoAsync<T>(Func<Tx, Session, (T Result, TurnLaunch? Launch)> deed)
+    private Task<T> DoAsync<T>(Func<Tx, Session, (T Result, TurnLaunch? Launch)> deed) => DoAsync(tx => deed(tx, Load(tx)));
+
+    private async Task<T> DoAsync<T>(Func<Tx, (T Result, TurnLaunch? Launch)> deed)
     {
         await _deeds.WaitAsync();
         try
         {
             if (runtime.Runs.IsStopping)
                 throw new Refusal(RefusalKind.Unavailable, "The lab is stopping. Try again in a moment.");
-            var (result, launch) = await runtime.Writer.Write(tx => deed(tx, Load(tx)));
+            var (result, launch) = await runtime.Writer.Write(deed);
             if (launch is not null)
                 _ = FollowAsync(_run = TurnRun.Start(runtime, launch));
             return result;

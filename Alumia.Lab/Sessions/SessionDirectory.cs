@@ -11,7 +11,7 @@ namespace Alumia.Lab.Sessions;
 internal sealed record TurnSpan(string TurnId, long FirstSequence);
 
 /// <summary>A session that a client begins: where, with whom, under which name of its own, and what was said before.</summary>
-internal sealed record NewSession(Project Project, Agent Agent, string? ModelId, string? ClientName, IReadOnlyList<EarlierTurn> Earlier, string Label = Session.DefaultLabel);
+internal sealed record NewSession(Project Project, Agent Agent, string? ModelId, string? ClientName, IReadOnlyList<EarlierTurn> Earlier);
 
 /// <summary>The sessions that a person may see, and what of them is not a turn: names, choices, pages, the queue.</summary>
 internal sealed class SessionDirectory(IDbContextFactory<LabDbContext> contexts, Writer writer, ProjectDirectory projects, AgentDirectory agents, ModelCatalogue catalogue)
@@ -26,30 +26,19 @@ internal sealed class SessionDirectory(IDbContextFactory<LabDbContext> contexts,
             throw Refusal.Conflict("This project is archived. Bring it back first.");
         var agent = await agents.FindAsync(scope, agentId, cancellation);
         CheckModel(modelId);
-        return await writer.Write(tx => Add(tx, scope, project.Id, agent.Id, modelId, label is null ? Session.DefaultLabel : CheckLabel(label), null), cancellation);
+        var start = new SessionStart("", scope.OrgId, project.Id, agent.Id, modelId, null, scope.UserId, 0, []);
+        return await writer.Write(tx => (start with { Id = Id.New("ses", tx.NowMs), AtMs = tx.NowMs }).Add(tx, label is null ? Session.DefaultLabel : CheckLabel(label)), cancellation);
     }
 
-    /// <summary>A session that a client names and fills with what was said before; where one of this name has come to be meanwhile, that one.</summary>
-    /// <exception cref="Refusal">No such model; or the name is that of a session that this person may not see, which is not found.</exception>
-    public async Task<Session> CreateAsync(OrgScope scope, NewSession wish, CancellationToken cancellation)
+    /// <summary>The row of a session that a client begins; it is stored with its first message.</summary>
+    /// <exception cref="Refusal">The project is archived, or there is no such model.</exception>
+    public SessionStart Start(OrgScope scope, NewSession wish, long nowMs)
     {
         scope.Require(OrgRole.Member);
         if (wish.Project.ArchivedAtMs is not null)
             throw Refusal.Conflict("This project is archived. Bring it back first.");
         CheckModel(wish.ModelId);
-        return await writer.Write(tx =>
-        {
-            if (wish.ClientName is not null)
-            {
-                OrgQueries.Lock(tx, scope);
-                if (tx.Db.In<Session>(scope).Any(session => session.ClientName == wish.ClientName))
-                    return Named(tx.Db, scope, wish.ClientName).SingleOrDefault() ?? throw Refusal.NotFound("session");
-            }
-            var made = Add(tx, scope, wish.Project.Id, wish.Agent.Id, wish.ModelId, wish.Label, wish.ClientName);
-            if (wish.Earlier.Count > 0)
-                made.LastSequence = SessionSeed.Write(tx, made, wish.Earlier, scope.UserId);
-            return made;
-        }, cancellation);
+        return new SessionStart(Id.New("ses", nowMs), scope.OrgId, wish.Project.Id, wish.Agent.Id, wish.ModelId, wish.ClientName, scope.UserId, nowMs, [.. wish.Earlier]);
     }
 
     /// <summary>A session by its id or the name that a client gave it; null where this person sees none.</summary>
@@ -180,26 +169,6 @@ internal sealed class SessionDirectory(IDbContextFactory<LabDbContext> contexts,
         return rows.GroupBy(row => row.SessionId).ToDictionary(
             those => those.Key,
             those => new EventPage(those.Select(row => row.ToEvent()).ToList(), true, new Cursor(those.Last().Sequence, 0)));
-    }
-
-    private static Session Add(Tx tx, OrgScope scope, string projectId, string agentId, string? modelId, string label, string? clientName)
-    {
-        var session = new Session
-        {
-            Id = Id.New("ses", tx.NowMs),
-            OrgId = scope.OrgId,
-            ProjectId = projectId,
-            AgentId = agentId,
-            ModelId = modelId,
-            ClientName = clientName,
-            Label = label,
-            MakerId = scope.UserId,
-            CreatedAtMs = tx.NowMs,
-            UpdatedAtMs = tx.NowMs,
-        };
-        SessionRows.Insert(tx, session);
-        tx.Changed(Conversations.ListKey(projectId));
-        return session;
     }
 
     private static IQueryable<Session> Named(LabDbContext db, OrgScope scope, string name) =>

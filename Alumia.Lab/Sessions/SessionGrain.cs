@@ -20,6 +20,8 @@ internal sealed class SessionGrain(SessionRuntime runtime) : Grain, ISessionGrai
 
     public Task<GrainReply<Sent>> SendAsync(NewMessage message, string? userId) => ReplyAsync(() => _core.SendAsync(message, userId));
 
+    public Task<GrainReply<SessionBegun>> BeginAsync(SessionStart start, NewMessage message) => ReplyAsync(() => _core.BeginAsync(start, message));
+
     public Task<GrainReply<bool>> CancelAsync() => ReplyAsync(_core.CancelAsync);
 
     public Task<GrainReply<bool>> ResumeAsync(string why, bool onlyParked) => ReplyAsync(() => _core.ResumeAsync(why, onlyParked));

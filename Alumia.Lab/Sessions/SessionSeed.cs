@@ -3,7 +3,8 @@ using Alumia.Lab.Storage;
 namespace Alumia.Lab.Sessions;
 
 /// <summary>A message and its answer that a client brings from elsewhere.</summary>
-public sealed record EarlierTurn(string MessageId, string Text, string Answer);
+[GenerateSerializer, Immutable]
+public sealed record EarlierTurn([property: Id(0)] string MessageId, [property: Id(1)] string Text, [property: Id(2)] string Answer);
 
 /// <summary>What a client said before it came here becomes the first turns of its new session, so that the agent knows it.</summary>
 internal static class SessionSeed

@@ -24,7 +24,7 @@ public static class SessionsModule
         builder.Services.AddSingleton<ChatLimit>();
         builder.Services.AddSingleton<SessionNames>();
         builder.Services.AddSingleton(services => new Conversations(services.GetRequiredService<SessionDirectory>(), services.GetRequiredService<SessionWatch>(),
-            services.GetRequiredService<ChatLimit>(), services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<IOptions<SessionsOptions>>().Value));
+            services.GetRequiredService<ChatLimit>(), services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<IOptions<SessionsOptions>>().Value));
         builder.Services.AddSingleton(services => new SessionCopies(services.GetRequiredService<IDbContextFactory<LabDbContext>>(),
             services.GetRequiredService<SessionDirectory>(), services.GetRequiredService<AgentDirectory>(), services.GetRequiredService<IUserNames>()));
         builder.Services.AddHostedService<Recovery>();
