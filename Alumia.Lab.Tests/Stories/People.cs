@@ -30,7 +30,8 @@ internal static partial class People
         await page.GetByLabel("E-mail").FillAsync(EmailOf(name));
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync(address => !address.Contains("sign-in", StringComparison.Ordinal));
+        // Who waits for the whole page waits for ever where it was there before the waiting began.
+        await page.WaitForURLAsync(address => !address.Contains("sign-in", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.Commit });
     }
 
     /// <summary>A client without scripts, signed in by the same page; it asks for pages, as browsers do.</summary>
