@@ -79,9 +79,15 @@ public sealed partial class TurnEntry(ModelCatalogue models)
         }
     }
 
-    protected override bool ShouldRender() => _drawn != Now;
+    protected override void OnInitialized() => _drawn = Now;
 
-    protected override void OnAfterRender(bool firstRender) => _drawn = Now;
+    /// <summary>What is drawn is noted when it is drawn: once the browser has it, the turn may have gone on.</summary>
+    protected override bool ShouldRender()
+    {
+        var (before, now) = (_drawn, Now);
+        _drawn = now;
+        return before != now;
+    }
 
     private bool IsLastOf(string block, ToolPart call) =>
         Turn.Steps.SelectMany(step => step.Parts).OfType<ToolPart>().Last(other => other.BlockId == block) == call;
