@@ -81,7 +81,7 @@ public sealed class MembersTests
         await using var host = await AccountsHost.MakeAsync();
         var (_, owner) = await host.SignUpAsync("anna");
         var member = await host.JoinAsync(owner, "ben", OrgRole.Member);
-        var told = new TaskCompletionSource();
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously); // Else the test would go on, and end its lab, on the writer's thread.
         var keys = new HashSet<string> { $"member:{owner.OrgId}/{member.UserId}", $"members:{owner.OrgId}", $"user:{member.UserId}", $"audit:{owner.OrgId}" };
         using var subscription = host.Feed.SubscribeAll(key =>
         {

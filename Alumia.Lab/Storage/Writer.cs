@@ -34,6 +34,8 @@ public abstract class Writer : IDisposable
     {
         if (_queue.IsAddingCompleted)
             return;
+        if (_threads.Contains(Thread.CurrentThread))
+            throw new InvalidOperationException("The writer would wait for itself: a subscriber of the change feed must return at once.");
         _queue.CompleteAdding();
         foreach (var thread in _threads)
             thread.Join();
