@@ -77,7 +77,7 @@ internal sealed class ChatLoad : IDisposable
                     first = Stopwatch.GetElapsedTime(began);
             }
             var whole = buffer.AsSpan(0, length);
-            if (whole.Count("alpha"u8) + whole.Count("beta"u8) != Tokens)
+            if (whole.Count("alpha"u8) + whole.Count("beta "u8) + whole.Count("beta\""u8) != Tokens)
                 throw new InvalidOperationException($"{subject.Name} answered {(int)answer.StatusCode}: {System.Text.Encoding.UTF8.GetString(whole)}");
             return first.TotalMilliseconds;
         }
