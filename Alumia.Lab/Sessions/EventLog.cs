@@ -21,6 +21,9 @@ internal sealed class EventLog(SessionRuntime runtime, string sessionId, string 
 
     public long LastSequence { get; private set; } = lastSequence;
 
+    /// <summary>Messages waited behind this turn when it ended: one that comes later finds nothing running, and begins its turn itself.</summary>
+    public bool HasQueue { get; private set; }
+
     /// <summary>All events that this turn appended, for its own reading.</summary>
     public List<SessionEvent> Appended { get; } = [];
 
@@ -36,7 +39,7 @@ internal sealed class EventLog(SessionRuntime runtime, string sessionId, string 
             var from = Status;
             if (to is { } next && !from.MayBecome(next))
                 throw new InvalidOperationException($"A session that is {from.Word()} cannot become {next.Word()}.");
-            var (stored, last) = await runtime.Writer.Write(tx =>
+            var (stored, last, hasQueue) = await runtime.Writer.Write(tx =>
             {
                 var list = new List<SessionEventData>(data(tx));
                 if (to is { } moved)
@@ -50,9 +53,9 @@ internal sealed class EventLog(SessionRuntime runtime, string sessionId, string 
                     SessionRows.Insert(tx, sessionId, each);
                 if (to is not null)
                     tx.Changed(Conversations.Key(sessionId));
-                return (events, sequence);
+                return (events, sequence, to is SessionStatus.Idle or SessionStatus.Cancelled && SessionRows.HasQueue(tx, sessionId));
             });
-            (LastSequence, Status, _streamed) = (last, to ?? from, 0);
+            (LastSequence, Status, HasQueue, _streamed) = (last, to ?? from, hasQueue, 0);
             Appended.AddRange(stored);
             feed.Publish([.. stored.Select(each => new EventFrame(each))]);
         }

@@ -1,5 +1,4 @@
 using Alumia.Lab.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace Alumia.Lab.Sessions;
 
@@ -91,17 +90,8 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
     });
 
     /// <summary>Begins the message that waits longest, where nothing runs and nothing holds the queue.</summary>
-    public async Task NextAsync()
-    {
-        await using (var db = runtime.Contexts.CreateDbContext())
-        {
-            // A message that comes later than this finds nothing running, and begins its turn itself.
-            if (!await db.Set<QueuedMessageRecord>().AnyAsync(queued => queued.SessionId == sessionId))
-                return;
-        }
-        await DoAsync<bool>((tx, session) =>
-            session.Status is SessionStatus.Idle or SessionStatus.Cancelled && QueueOf(tx).Take() is { } next ? (true, Begin(tx, session, next)) : (false, null));
-    }
+    public Task NextAsync() => DoAsync<bool>((tx, session) =>
+        session.Status is SessionStatus.Idle or SessionStatus.Cancelled && QueueOf(tx).Take() is { } next ? (true, Begin(tx, session, next)) : (false, null));
 
     /// <summary>A turn that a process left running when it died is closed with all that was saved of it.</summary>
     public Task RecoverAsync() => DoAsync<bool>((_, _) => (true, null));
@@ -132,7 +122,8 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
     /// <summary>When a turn has ended well, or by a cancel, the queue goes on; a failure holds it until a person acts.</summary>
     private async Task FollowAsync(TurnRun run)
     {
-        if (await run.Ended is not (SessionStatus.Idle or SessionStatus.Cancelled))
+        await run.Ended;
+        if (!run.HasQueue)
             return;
         try
         {

@@ -9,7 +9,7 @@ internal static class SessionOpening
 {
     private const int MostOfLabel = 60;
 
-    /// <summary>A message begins a turn.</summary>
+    /// <summary>A message begins a turn, and its first step: one commit for both.</summary>
     public static TurnLaunch Begin(Tx tx, Session session, string node, NewMessage message, string? userId, int revision)
     {
         var turnId = Id.New("trn", tx.NowMs);
@@ -24,7 +24,7 @@ internal static class SessionOpening
         ProjectDirectory.Touch(tx, session.ProjectId);
         var healed = SessionTroubles.Heal(tx, who, "A new message was sent");
         return SessionClosing.Launch(tx, session, who, node,
-            [new TurnStarted(message.MessageId, revision, message.Text, userId, session.AgentId, modelId), .. healed, new StatusChanged(session.Status, SessionStatus.Active)]);
+            [new TurnStarted(message.MessageId, revision, message.Text, userId, session.AgentId, modelId), .. healed, new StatusChanged(session.Status, SessionStatus.Active), new StepStarted(1, modelId)]);
     }
 
     /// <summary>A parked turn wakes, or one that was interrupted or failed goes on.</summary>

@@ -113,9 +113,7 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnIdentity wh
         }
         var number = progress.IsStepOpen ? progress.Step : progress.Step + 1;
         var (messages, leftOut) = History.Build(Events, agent, project, route.Model, runtime.Tokens, tools);
-        var begun = progress.IsStepOpen
-            ? Task.CompletedTask
-            : log.AppendAsync(leftOut == 0 ? [new StepStarted(number, route.Model.Id)] : [new StepStarted(number, route.Model.Id), new HistoryCut(number, leftOut)]);
+        var begun = Beginning(progress, number, route.Model, leftOut) is { Length: > 0 } beginning ? log.AppendAsync(beginning) : Task.CompletedTask;
         var step = new ModelStep(runtime, log, agent, route, tools, progress, number);
         try
         {
@@ -142,6 +140,17 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnIdentity wh
             throw;
         }
         await AnsweredAsync(step.Close(messages, broken: false), progress);
+    }
+
+    /// <summary>What is still to be said of a step's beginning: the first one's is stored with the turn's.</summary>
+    private SessionEventData[] Beginning(TurnProgress progress, int number, Model model, int leftOut)
+    {
+        var events = new List<SessionEventData>();
+        if (!progress.IsStepOpen)
+            events.Add(new StepStarted(number, model.Id));
+        if (leftOut > 0 && !Events.Any(each => each.TurnId == who.TurnId && each.Data is HistoryCut cut && cut.Step == number))
+            events.Add(new HistoryCut(number, leftOut));
+        return [.. events];
     }
 
     private Task CloseAsync(List<SessionEventData> closing) => log.AppendAsync(tx =>
