@@ -52,6 +52,7 @@ try
     app.MapAccounts();
     app.MapOrganizations();
     app.MapApi();
+    app.MapModels();
     app.MapAgents();
     app.MapProjects();
     app.MapSessions();

@@ -106,6 +106,11 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnIdentity wh
         {
             route = await runtime.Router.RouteAsync(who.OrgId, who.ModelId, cancellation);
         }
+        catch (ProviderException exception) when (exception.RefusedKey is { } key)
+        {
+            await OwnKeyWake.ParkAsync(log, who, key, exception);
+            return;
+        }
         catch (ProviderException exception)
         {
             await FailAsync("provider", exception.Message, SessionTroubles.NotConfigured, null, SessionTroubles.Evidence(who.ModelId, exception));
@@ -167,7 +172,7 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnIdentity wh
             SessionRows.DropOpenStep(tx, who.SessionId);
             var events = new List<SessionEventData>(closing);
             if (progress.OpenTroubles.Count > 0)
-                events.AddRange(SessionTroubles.Heal(tx, who, "The provider answered again"));
+                events.AddRange(SessionTroubles.Heal(tx, who, progress.WasKeyRefused ? "The key was taken, and the turn went on" : "The provider answered again"));
             if (finish != "tool-calls")
                 events.Add(new TurnFinished(finish));
             return events;
@@ -181,6 +186,11 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnIdentity wh
         if (!step.IsUntouched)
         {
             await FailAsync("provider", exception.Message, SessionTroubles.Cut, closing, evidence);
+            return;
+        }
+        if (exception.RefusedKey is { } key)
+        {
+            await OwnKeyWake.ParkAsync(log, who, key, exception);
             return;
         }
         var passing = exception.Failure is ProviderFailure.RateLimited or ProviderFailure.Overloaded or ProviderFailure.Network or ProviderFailure.Cut;
