@@ -54,6 +54,7 @@ public sealed class DocumentTests(SharedLab shared) : IClassFixture<SharedLab>
         await CheckAsync("/api/v1/blocks/{id}/versions/{version}", $"blocks/{block}/versions/1");
         await CheckAsync("/api/v1/api-keys", "api-keys");
         await CheckAsync("/api/v1/troubles", "troubles");
+        await CheckAsync("/api/v1/billing/byok-keys", "billing/byok-keys");
         await CheckAsync("/api/v1/projects/{id}", "projects/none", "404");
         await CheckAsync("/api/v1/projects", "projects?limit=0", "422");
 

@@ -4,6 +4,7 @@ using Alumia.Lab.Agents;
 using Alumia.Lab.Api;
 using Alumia.Lab.Blocks;
 using Alumia.Lab.Canvas;
+using Alumia.Lab.Models;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
@@ -23,11 +24,12 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
 {
     private static readonly Type[] _services =
         [typeof(Conversations), typeof(AgentDirectory), typeof(ProjectDirectory), typeof(TroubleLog), typeof(BlockShelf), typeof(SessionCopies),
-        typeof(BlockCopies), typeof(CanvasBoard), typeof(CanvasArchive), typeof(Members), typeof(Invitations), typeof(Audit), typeof(ApiKeys)];
+        typeof(BlockCopies), typeof(CanvasBoard), typeof(CanvasArchive), typeof(Members), typeof(Invitations), typeof(Audit), typeof(ApiKeys),
+        typeof(ProviderKeys)];
 
     /// <summary>Calls that name nothing of anybody's: they act in the org of the scope.</summary>
     private static readonly string[] _nameNothing =
-        ["AgentDirectory.CreateAsync", "ProjectDirectory.CreateAsync", "ProjectDirectory.ApiProjectAsync", "ApiKeys.CreateAsync", "CanvasArchive.ImportAsync", "Invitations.MakeAsync", "Members.LeaveAsync", "Audit.Write", "ProjectDirectory.Visible", "ProjectDirectory.MayChange"];
+        ["AgentDirectory.CreateAsync", "ProjectDirectory.CreateAsync", "ProjectDirectory.ApiProjectAsync", "ApiKeys.CreateAsync", "CanvasArchive.ImportAsync", "Invitations.MakeAsync", "Members.LeaveAsync", "Audit.Write", "ProviderKeys.AddAsync", "ProviderKeys.MayChange", "ProjectDirectory.Visible", "ProjectDirectory.MayChange"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -118,6 +120,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
         Assert.Contains(await Get<Members>().ListAsync(scope, Ct), member => member.UserId == things.Person && member.Role == OrgRole.Member);
         if (scope.Can(OrgRole.Admin))
             Assert.Contains(await Get<ApiKeys>().ListAsync(scope, Ct), line => line.Key.Id == things.Key && line.State == KeyState.Active);
+        Assert.Equal(things.OwnKey, Assert.Single(await Get<ProviderKeys>().ListAsync(scope, Ct)).Id);
         if (scope.Can(OrgRole.Admin))
             Assert.Contains(await Get<Invitations>().ListAsync(scope, Ct), invitation => invitation.Id == things.Invitation);
     }
@@ -136,7 +139,8 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
         var trouble = Assert.Single(await Get<TroubleLog>().OpenAsync(maker, [project.Id], Ct));
         var invitation = Assert.Single(await Get<Invitations>().ListAsync(owner, Ct));
         var key = await Get<ApiKeys>().CreateAsync(owner, "As it was", KeyScopes.All, null, Ct);
-        return new Things(owner.OrgId, project.Id, agent.Id, session.Id, block.Id, trouble.Id, invitation.Id, person.UserId, key.Key.Id, AgentEdit.Of(agent) with { Description = "Changed" });
+        var ownKey = await Get<ProviderKeys>().AddAsync(owner, "mistral", "offline-good-as-it-was", Ct);
+        return new Things(owner.OrgId, project.Id, agent.Id, session.Id, block.Id, trouble.Id, invitation.Id, person.UserId, key.Key.Id, ownKey.Id, AgentEdit.Of(agent) with { Description = "Changed" });
     }
 
     private T Get<T>() where T : notnull => Lab.Services.GetRequiredService<T>();
@@ -210,6 +214,8 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             OfOrg(Change("ApiKeys.RevokeAsync", scope => keys.RevokeAsync(scope, it.Key, Ct))),
             OfOrg(Change("ApiKeys.UndoRevokeAsync", scope => keys.UndoRevokeAsync(scope, it.Key, Ct))),
             OfOrg(Change("ApiKeys.RegenerateAsync", scope => keys.RegenerateAsync(scope, it.Key, TimeSpan.Zero, Ct))),
+            OfOrg(Read("ProviderKeys.ListAsync", scope => Get<ProviderKeys>().ListAsync(scope, Ct))),
+            OfOrg(Change("ProviderKeys.RemoveAsync", scope => Get<ProviderKeys>().RemoveAsync(scope, it.OwnKey, Ct))),
             OfOrg(Read("Audit.ListAsync", scope => audit.ListAsync(scope, cancellation: Ct))),
         ];
     }
@@ -227,8 +233,8 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
     private sealed record Call(string Name, Func<OrgScope, Task<object?>> Make, bool IsAboutProject, bool Changes);
 
     private sealed record Things(
-        string Org = "", string Project = "", string Agent = "", string Session = "", string Block = "", string Trouble = "", string Invitation = "", string Person = "", string Key = "", AgentEdit? Edit = null)
+        string Org = "", string Project = "", string Agent = "", string Session = "", string Block = "", string Trouble = "", string Invitation = "", string Person = "", string Key = "", string OwnKey = "", AgentEdit? Edit = null)
     {
-        public string[] Ids => [Org, Project, Agent, Session, Block, Trouble, Invitation, Person, Key];
+        public string[] Ids => [Org, Project, Agent, Session, Block, Trouble, Invitation, Person, Key, OwnKey];
     }
 }
