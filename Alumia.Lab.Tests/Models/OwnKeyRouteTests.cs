@@ -90,7 +90,7 @@ public sealed class OwnKeyRouteTests
     [Fact]
     public async Task Outside_Development_a_key_of_a_stand_in_goes_nowhere()
     {
-        await using var lab = await LabHost.StartAsync(new LabHostOptions { Environment = Environments.Production });
+        await using var lab = await LabHost.StartAsync(new LabHostOptions { Environment = Environments.Production, Settings = new Dictionary<string, string?> { ["Lab:PublicUrl"] = "https://lab.example.com" } });
         var owner = await People.FoundAsync(lab, "prod");
         var refusal = await Assert.ThrowsAsync<Refusal>(() => lab.Services.GetRequiredService<ProviderKeys>().AddAsync(owner, "openai", "offline-good-1", Ended));
         Assert.Contains("Development", refusal.Message, StringComparison.Ordinal);

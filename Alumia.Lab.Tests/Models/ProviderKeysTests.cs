@@ -91,7 +91,7 @@ public sealed class ProviderKeysTests(BothLabs labs) : IClassFixture<BothLabs>
         foreach (var deed in new Func<Task>[] { () => keys.RemoveAsync(person, added.Id, Ended), () => keys.AddAsync(person, "openai", "offline-good-2", Ended) })
         {
             var refusal = await Assert.ThrowsAsync<Refusal>(deed);
-            Assert.Equal((RefusalKind.Forbidden, $"Only owners and admins add and remove provider keys. You are {Roles.Word(role)} here."), (refusal.Kind, refusal.Message));
+            Assert.Equal((RefusalKind.Forbidden, $"Only owners and admins add and remove provider keys. You are a {Roles.Word(role)} here."), (refusal.Kind, refusal.Message));
         }
         Assert.Equal(added, Assert.Single(await keys.ListAsync(owner, Ended)));
     }

@@ -14,7 +14,7 @@ public sealed record ProviderKeyBody(
 }
 
 /// <summary>A key to be added; it is told to nobody again.</summary>
-public sealed record ProviderKeyWish([property: Required] string Provider, [property: Required, MaxLength(500)] string Key)
+public sealed record ProviderKeyWish([property: Required] string? Provider = null, [property: Required, MaxLength(500)] string? Key = null)
 {
     /// <summary>Without the key, so that no log ever holds it.</summary>
     public override string ToString() => $"A key of {Provider}";
@@ -39,5 +39,5 @@ internal static class ProviderKeyEndpoints
     }
 
     private static async Task<Ok<Envelope<ProviderKeyBody>>> AddAsync(ProviderKeyWish wish, ApiCaller caller, ProviderKeys keys, CancellationToken cancellation) =>
-        Envelope.Of(ProviderKeyBody.Of(await keys.AddAsync(caller.Scope, wish.Provider, wish.Key, cancellation)));
+        Envelope.Of(ProviderKeyBody.Of(await keys.AddAsync(caller.Scope, wish.Provider ?? "", wish.Key ?? "", cancellation)));
 }

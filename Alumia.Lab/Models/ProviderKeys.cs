@@ -94,7 +94,7 @@ public sealed class ProviderKeys(
     private static void RequireAdmin(OrgScope scope)
     {
         if (!MayChange(scope))
-            throw Refusal.Forbidden($"{AdminsOnly} You are {Roles.Word(scope.Role)} here.");
+            throw Refusal.Forbidden($"{AdminsOnly} You are a {Roles.Word(scope.Role)} here.");
     }
 
     private static string Checked(string key)
