@@ -147,6 +147,21 @@ public sealed class OwnKeyTurnTests
     }
 
     [Fact]
+    public async Task A_client_of_the_API_is_told_and_does_not_hang()
+    {
+        await using var bench = await StartAsync(StorageProvider.Sqlite);
+        await OwnKeyRouteTests.PutAsync(bench.Lab, bench.Scope, "openai", "offline-bad-own-key");
+        using var client = await AiSdk.ChatClient.OfAsync(bench.Lab, bench.Scope);
+        var (session, parts) = await client.AskAsync(new { messages = new[] { AiSdk.ChatClient.User("Hi") } });
+        Assert.Equal(("data-status", "finish"), (parts[^2].Type, parts[^1].Type));
+        Assert.Contains("Your OpenAI key offlin… was refused", parts[^2].Body.GetRawText().Replace("\\u2026", "…", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(SessionStatus.AwaitingProvider, await bench.StatusAsync(session));
+        using var json = await client.PostAsync(new { messages = new[] { AiSdk.ChatClient.User("Hi") } }, "application/json");
+        Assert.Equal(System.Net.HttpStatusCode.OK, json.StatusCode);
+        Assert.Contains("\"status\":\"awaiting_provider\"", await json.Content.ReadAsStringAsync(Ended), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_model_without_any_key_offers_to_add_one()
     {
         await using var bench = await Bench.StartAsync(StorageProvider.Sqlite, services: services =>

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Alumia.Lab.Models;
 
 namespace Alumia.Lab.Offline.Models;
 
