@@ -7,6 +7,7 @@ using Alumia.Lab.Blocks;
 using Alumia.Lab.Canvas;
 using Alumia.Lab.Chat;
 using Alumia.Lab.Layout;
+using Alumia.Lab.Ledger;
 using Alumia.Lab.Limits;
 using Alumia.Lab.Models;
 using Alumia.Lab.Offline;
@@ -32,6 +33,7 @@ try
     builder.AddModels();
     builder.AddAgents();
     builder.AddProjects();
+    builder.AddLedger();
     builder.AddTools();
     builder.AddSessions();
     builder.AddBlocks();
