@@ -45,6 +45,14 @@ internal sealed class Funds(ModelCatalogue catalogue, IDbContextFactory<LabDbCon
         return book.Owed == 0 && book.Wallet + book.Held >= Money.Cent;
     }
 
+    /// <summary>What is short once a step that could not go on has been paid; null where a cent is left, and nobody else will give any back.</summary>
+    public static HoldResult? Left(Tx tx, string orgId, HoldResult shortage)
+    {
+        var book = OrgBook.Open(tx, orgId);
+        var outcome = book.Owed > 0 || book.Wallet + book.Held < Money.Cent ? HoldOutcome.PaymentRequired : book.Held > 0 ? HoldOutcome.AwaitingFunds : HoldOutcome.Held;
+        return outcome == HoldOutcome.Held ? null : shortage with { Outcome = outcome, Held = 0, Wallet = book.Wallet, OthersHeld = book.Held, Owed = book.Owed };
+    }
+
     /// <summary>Parks a turn whose step cannot be paid now.</summary>
     public static Appending Park(Tx tx, TurnIdentity who, StepMeter meter, HoldResult shortage, IReadOnlyList<SessionEventData>? first = null)
     {

@@ -63,7 +63,7 @@ internal sealed class StepMeter(TurnIdentity who, Model model, StepSource source
         // What is held may be all there is; who is alone goes as far as it pays.
         if (result.Outcome != HoldOutcome.Held && !(wasHeld && result.OthersHeld == 0))
             return result;
-        (IsHeld, _covered) = (true, result.OutputCovered);
+        (IsHeld, _covered) = (true, result.Outcome == HoldOutcome.Held ? result.OutputCovered : Pricing.OutputCovered(ModelPrice.Of(model), expected, PlatformFee.Rate, result.Held));
         if (_covered >= Least || result.OthersHeld == 0)
             return result with { Outcome = HoldOutcome.Held };
         // It would be paid for its input and stop at once, again and again: it waits for what the others give back.

@@ -211,14 +211,15 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
         });
     }
 
-    /// <summary>What came is kept and paid; the turn waits for money, and goes on from there.</summary>
+    /// <summary>What came is kept and paid. With what that leaves the turn goes on in a new step, or it waits for money.</summary>
     private Task ShortAsync(ModelStep step, StepMeter meter, List<ChatMessage> messages, HoldResult shortage)
     {
         var closing = step.Close(messages, broken: true);
         return log.AppendAsync(tx =>
         {
             SessionRows.DropOpenStep(tx, _who.SessionId);
-            return Funds.Park(tx, _who, meter, shortage, meter.Settle(tx, closing, StepStop.OutOfFunds, step.IsUntouched));
+            var settled = meter.Settle(tx, closing, StepStop.OutOfFunds, step.IsUntouched);
+            return Funds.Left(tx, _who.OrgId, shortage) is { } still ? Funds.Park(tx, _who, meter, still, settled) : new Appending(settled);
         });
     }
 
