@@ -18,6 +18,28 @@ public sealed class LayoutStories(Browsers browsers) : Story(browsers)
         "/account", "/new-organization", "/offline",
     ];
 
+    [Fact]
+    public async Task A_part_that_was_taken_off_the_page_before_its_script_came_to_it_breaks_nothing()
+    {
+        await using var lab = await LabHost.StartAsync();
+        var page = await PageAsync(lab, Window(1440, 900, ColorScheme.Light));
+        await using var browser = page.Context;
+        await EnterAsync(page);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Sample project" }).First.ClickAsync();
+        await page.Locator(".composer").WaitForAsync();
+
+        await page.EvaluateAsync("""
+            async () => {
+              alumiaLayout.split(null, null);
+              const [chat, editor] = await Promise.all([import("/js/chat.js"), import("/js/editor.js")]);
+              chat.scroller(null, null).dispose();
+              chat.composer(null, null, null, "alumia:draft:none").dispose();
+              editor.writer(null, null, "alumia:draft:none", 1).dispose();
+              editor.grid(null, null).dispose();
+            }
+            """);
+    }
+
     [Theory]
     [InlineData(1440, 900, ColorScheme.Light)]
     [InlineData(390, 844, ColorScheme.Dark)]

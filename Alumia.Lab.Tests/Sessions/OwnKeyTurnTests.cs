@@ -1,4 +1,5 @@
 using Alumia.Lab.Agents;
+using Alumia.Lab.Ledger;
 using Alumia.Lab.Models;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Sessions;
@@ -43,17 +44,17 @@ public sealed class OwnKeyTurnTests
         Assert.Equal("at last", await bench.TextAsync(session));
         Assert.Single(await bench.EventsAsync<StepStarted>(session));
         Assert.Equal("Byok", Assert.Single(await bench.EventsAsync<UsageRecorded>(session)).KeySource);
-        Assert.Equal("The key was taken, and the turn went on", Assert.Single(await bench.TroublesAsync(session)).HealedBy);
+        Assert.Equal("The key was taken, went on by itself", Assert.Single(await bench.TroublesAsync(session)).HealedBy);
         await bench.AssertOrderlyAsync(session);
     }
 
     [Theory, BothProviders]
-    public async Task Removing_the_refused_key_spends_nothing_by_itself_and_Try_now_goes_on_without_it(StorageProvider provider)
+    public async Task Removing_the_refused_key_spends_nothing_by_itself_and_Try_now_asks_for_the_balance(StorageProvider provider)
     {
         await using var bench = await StartAsync(provider);
         await OwnKeyRouteTests.PutAsync(bench.Lab, bench.Scope, "openai", "offline-bad-own-key");
         var session = await bench.NewSessionAsync();
-        await bench.SendAsync(session, "[[say without it]]");
+        await bench.SendAsync(session, "[[say with another]]");
         await bench.UntilAsync(session, SessionStatus.AwaitingProvider);
         var card = Assert.Single(await bench.TroublesAsync(session));
 
@@ -66,9 +67,14 @@ public sealed class OwnKeyTurnTests
         Assert.Equal(SessionStatus.AwaitingProvider, await bench.StatusAsync(session));
 
         await PressAsync(bench, bench.Scope, card, "Try now");
+        await bench.UntilAsync(session, SessionStatus.PaymentRequired);
+        Assert.Empty(await bench.EventsAsync<UsageRecorded>(session));
+
+        // And with a key again it goes on from there too.
+        await Keys(bench).AddAsync(bench.Scope, "openai", "offline-good-own-key", Ended);
         await bench.UntilAsync(session, SessionStatus.Idle);
-        Assert.Equal("without it", await bench.TextAsync(session));
-        Assert.Equal("StandIn", Assert.Single(await bench.EventsAsync<UsageRecorded>(session)).KeySource);
+        Assert.Equal("with another", await bench.TextAsync(session));
+        Assert.All(await bench.TroublesAsync(session), trouble => Assert.NotNull(trouble.HealedAtMs));
     }
 
     [Theory, BothProviders]
@@ -105,9 +111,6 @@ public sealed class OwnKeyTurnTests
         Assert.False(await IsTrueAsync(bench, session)); // The same key would be refused.
 
         await ModelAsync(bench, "groq/llama-3.3-70b-versatile");
-
-        Assert.True(await IsTrueAsync(bench, session)); // The waker asks once a minute.
-        await bench.Conversations.ResumeAsync(bench.Scope, session, Ended);
         await bench.UntilAsync(session, SessionStatus.Idle);
         Assert.Equal("free", await bench.TextAsync(session));
     }
@@ -115,11 +118,11 @@ public sealed class OwnKeyTurnTests
     [Theory, BothProviders]
     public async Task A_key_that_is_added_takes_effect_on_the_next_step_of_a_running_turn(StorageProvider provider)
     {
-        await using var bench = await StartAsync(provider);
+        await using var bench = await Bench.StartAsync(provider); // On a free model, which needs no key.
         var session = await bench.NewSessionAsync();
         await bench.SendAsync(session, """[[tool wait {"seconds":2}]]""");
         await Eventually.Value(() => bench.EventsAsync<ToolStarted>(session), started => started.Count == 1, "the tool runs");
-        await Keys(bench).AddAsync(bench.Scope, "openai", "offline-good-own-key", Ended);
+        await Keys(bench).AddAsync(bench.Scope, "groq", "offline-good-own-key", Ended);
         await bench.UntilAsync(session, SessionStatus.Idle);
         Assert.Equal(["StandIn", "Byok"], (await bench.EventsAsync<UsageRecorded>(session)).Select(usage => usage.KeySource));
     }
@@ -144,6 +147,28 @@ public sealed class OwnKeyTurnTests
         await using var after = await StartAsync(settings);
         await after.UntilAsync(session, SessionStatus.Idle);
         Assert.Equal("after all", await after.TextAsync(session));
+    }
+
+    [Theory, BothProviders]
+    public async Task On_an_empty_balance_a_key_of_the_org_pays_and_the_ledger_says_so(StorageProvider provider)
+    {
+        await using var bench = await StartAsync(provider);
+        var (waits, begins) = (await bench.NewSessionAsync(), await bench.NewSessionAsync());
+        await bench.SendAsync(waits, "[[say by our own]]");
+        await bench.UntilAsync(waits, SessionStatus.PaymentRequired);
+
+        await Keys(bench).AddAsync(bench.Scope, "openai", "offline-good-own-key", Ended);
+        await bench.UntilAsync(waits, SessionStatus.Idle);
+        await bench.AskAsync(begins, "[[say by our own too]]");
+
+        Assert.Equal("by our own", await bench.TextAsync(waits));
+        foreach (var session in new[] { waits, begins })
+        {
+            var money = Assert.Single(await bench.EventsAsync<UsageRecorded>(session)).Money!;
+            Assert.Equal((StepSource.Byok, 0, 0), (money.Source, money.Used, money.Held));
+        }
+        Assert.Equal("A key of your own pays this provider, went on by itself", Assert.Single(await bench.TroublesAsync(waits)).HealedBy);
+        Assert.Empty(await bench.TroublesAsync(begins));
     }
 
     [Fact]

@@ -10,8 +10,10 @@ internal sealed class OpenProviderKeysFix : IFixHandler
 
     public string Kind => Open;
 
-    public Task<FixOutcome> ApplyAsync(OrgScope scope, Trouble trouble, Fix fix, CancellationToken cancellation) =>
-        Task.FromResult(new FixOutcome(GoTo: $"/{scope.OrgSlug}/billing?tab=provider-keys"));
+    /// <summary>Where the org's keys are.</summary>
+    public static string AddressOf(OrgScope scope) => $"/{scope.OrgSlug}/billing?tab=provider-keys";
+
+    public Task<FixOutcome> ApplyAsync(OrgScope scope, Trouble trouble, Fix fix, CancellationToken cancellation) => Task.FromResult(new FixOutcome(GoTo: AddressOf(scope)));
 }
 
 /// <summary>Removes the key that the trouble is about (its argument <c>key</c>). The turn stays where it is: going on costs the balance, which is a decision of its own.</summary>

@@ -17,15 +17,16 @@ internal sealed class OwnKeyWake(IDbContextFactory<LabDbContext> contexts, Model
     public string Kind => Waits;
 
     /// <summary>Parks the turn, with its card.</summary>
-    public static Task ParkAsync(EventLog log, TurnIdentity who, RefusedKey key, ProviderException exception) => log.AppendAsync(tx =>
+    public static Task ParkAsync(EventLog log, TurnIdentity who, RefusedKey key, ProviderException exception, Action<Tx> release) => log.AppendAsync(tx =>
     {
+        release(tx); // Held before the key came, perhaps.
         Waker.Park(tx, new WakeCondition
         {
             SessionId = who.SessionId,
             OrgId = who.OrgId,
             TurnId = who.TurnId,
             Kind = Waits,
-            Key = OwnKeys.Key(who.OrgId, key.Provider),
+            Key = string.Join(' ', OwnKeys.Key(who.OrgId, key.Provider), AgentDirectory.Key(who.AgentId), Conversations.Key(who.SessionId)),
             Arguments = JsonSerializer.Serialize(new Refused(key.Id, key.Provider), JsonSerializerOptions.Web),
         });
         return [SessionTroubles.RaiseKeyRefused(tx, who, key, exception)];

@@ -23,7 +23,11 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
         {
             var last = SessionRows.LastTurn(tx, sessionId, message.MessageId);
             if (last is { } same && same.TextHash == hash && !message.Regenerate)
+            {
+                if (message.RefuseUnpaid && session.Status == SessionStatus.PaymentRequired && session.TurnId == same.TurnId && !runtime.Funds.CanGoOn(tx, session))
+                    throw new Refusal(RefusalKind.PaymentRequired, Funds.EmptyMessage);
                 return (new Sent(SendOutcome.Attached, same.TurnId), null);
+            }
             var queue = QueueOf(tx);
             if (queue.Rewrite(message))
                 return (new Sent(SendOutcome.Attached, null), null);
@@ -39,7 +43,7 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
                 var held = Begin(tx, session, next);
                 return (next.MessageId == message.MessageId ? new Sent(SendOutcome.Started, held.Who.TurnId) : new Sent(SendOutcome.Queued, null), held);
             }
-            var start = SessionOpening.Begin(tx, session, runtime.Node, message, userId, (last?.Revision ?? 0) + 1);
+            var start = SessionOpening.Begin(tx, session, runtime, message, userId, (last?.Revision ?? 0) + 1);
             return (new Sent(SendOutcome.Started, start.Who.TurnId), start);
         });
     }
@@ -49,7 +53,7 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
     {
         if (start.AddNamed(tx) is not { } session)
             return (new SessionBegun(null, 0), null);
-        var launch = SessionOpening.Begin(tx, session, runtime.Node, message, start.MakerId, 1);
+        var launch = SessionOpening.Begin(tx, session, runtime, message, start.MakerId, 1);
         return (new SessionBegun(new Sent(SendOutcome.Started, launch.Who.TurnId), session.LastSequence), launch);
     });
 
@@ -153,7 +157,7 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
     }
 
     private TurnLaunch Begin(Tx tx, Session session, QueuedMessage next) =>
-        SessionOpening.Begin(tx, session, runtime.Node, new NewMessage(next.MessageId, next.Text), next.UserId, 1);
+        SessionOpening.Begin(tx, session, runtime, new NewMessage(next.MessageId, next.Text), next.UserId, 1);
 
     private SessionQueue QueueOf(Tx tx) => new(tx, sessionId, runtime.Options.MaxQueued);
 }

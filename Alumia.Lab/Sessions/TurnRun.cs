@@ -70,7 +70,7 @@ internal sealed class TurnRun
     private async Task RunAsync(EventLog log)
     {
         var earlier = new List<SessionEvent>();
-        var turn = new Turn(_runtime, log, _launch.Who, earlier);
+        var turn = new Turn(_runtime, log, _launch, earlier);
         try
         {
             earlier.AddRange(await EarlierAsync());

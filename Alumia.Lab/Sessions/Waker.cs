@@ -10,8 +10,8 @@ internal sealed class Waker(IDbContextFactory<LabDbContext> contexts, ChangeFeed
     private const string ParkedKey = "parked";
     private static readonly TimeSpan _sweep = TimeSpan.FromMinutes(1);
 
-    /// <summary>The keys that some condition waits for, as last read: all others are none of the waker's business.</summary>
-    private volatile HashSet<string> _awaited = [];
+    /// <summary>The keys that some condition waits for, as last read, and whose: all other keys are none of the waker's business.</summary>
+    private volatile Dictionary<string, string[]> _awaited = [];
 
     /// <summary>Stores what a session waits for; its status moves in the same transaction.</summary>
     public static void Park(Tx tx, WakeCondition condition)
@@ -26,7 +26,7 @@ internal sealed class Waker(IDbContextFactory<LabDbContext> contexts, ChangeFeed
         var bell = Channel.CreateBounded<string>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest });
         using var subscription = feed.SubscribeAll(key =>
         {
-            if (key is "" or ParkedKey || _awaited.Contains(key))
+            if (key is "" or ParkedKey || _awaited.ContainsKey(key))
                 bell.Writer.TryWrite(key);
         });
         // Not before the lab listens: what wakes may need the stand-in, which is the lab itself.
@@ -111,11 +111,15 @@ internal sealed class Waker(IDbContextFactory<LabDbContext> contexts, ChangeFeed
         var query = db.Set<WakeCondition>().AsQueryable();
         var isAll = keys is null || keys.Contains(ParkedKey);
         if (!isAll)
-            query = query.Where(condition => keys!.Contains(condition.Key));
+        {
+            var sessions = keys!.SelectMany(key => _awaited.TryGetValue(key, out var those) ? those : []).ToHashSet();
+            query = query.Where(condition => sessions.Contains(condition.SessionId));
+        }
         var conditions = await query.ToListAsync(cancellation);
         // Before they are looked at: a key that changes from here on rings, and one that changed until now is seen below.
         if (isAll)
-            _awaited = [.. conditions.Select(condition => condition.Key)];
+            _awaited = conditions.SelectMany(condition => condition.Keys.Select(key => (key, condition.SessionId)))
+                .GroupBy(pair => pair.key, pair => pair.SessionId).ToDictionary(group => group.Key, group => group.ToArray());
         foreach (var condition in conditions)
         {
             if (condition.DueAtMs is { } due && due > nowMs)
