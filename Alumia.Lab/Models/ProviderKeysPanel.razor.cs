@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Components;
+
 namespace Alumia.Lab.Models;
 
 /// <summary>The org's own provider keys: which there are, who added them, when they were used and what their providers say. Stands on the billing page.</summary>
@@ -10,12 +12,22 @@ public sealed partial class ProviderKeysPanel(ProviderKeys all)
     private string? _refusal;
     private string? _said;
     private bool _isGood;
+    private bool _wasOffered;
+
+    /// <summary>The provider (its slug) whose key somebody came to add: the dialog opens for it. Null for none.</summary>
+    [Parameter] public string? Provider { get; set; }
 
     protected override string[] Keys => [OwnKeys.ListKey(Scope.OrgId)];
 
     private bool MayChange => ProviderKeys.MayChange(Scope);
 
-    protected override async Task ReadAsync() => _keys = await all.ListAsync(Scope, Gone);
+    protected override async Task ReadAsync()
+    {
+        _keys = await all.ListAsync(Scope, Gone);
+        if (!_wasOffered && MayChange && all.Providers.Any(provider => provider.Slug == Provider))
+            OpenFor(Provider);
+        _wasOffered = true;
+    }
 
     private void OpenFor(string? provider) => (_isOpen, _provider, _said, _refusal, _asked) = (true, provider, null, null, null);
 
