@@ -8,6 +8,7 @@ using Alumia.Lab.Blocks;
 using Alumia.Lab.Canvas;
 using Alumia.Lab.Chat;
 using Alumia.Lab.Layout;
+using Alumia.Lab.Ledger;
 using Alumia.Lab.Limits;
 using Alumia.Lab.Models;
 using Alumia.Lab.Offline;
@@ -33,6 +34,7 @@ try
     builder.AddModels();
     builder.AddAgents();
     builder.AddProjects();
+    builder.AddLedger();
     builder.AddTools();
     builder.AddSessions();
     builder.AddBlocks();

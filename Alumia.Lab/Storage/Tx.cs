@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Alumia.Lab.Storage;
 
@@ -28,6 +29,9 @@ public sealed class Tx
 
     /// <summary>Now, in UTC milliseconds.</summary>
     public long NowMs => _clock.NowMs();
+
+    /// <summary>Ends a SELECT whose rows must stay as they were read until this ends. On SQLite nobody else writes meanwhile, so nothing is needed.</summary>
+    public string ForUpdate => _connection is NpgsqlConnection ? " FOR UPDATE" : "";
 
     /// <summary>Names a key whose readers should read again once this has committed.</summary>
     public void Changed(string key) => _changed.Add(key);

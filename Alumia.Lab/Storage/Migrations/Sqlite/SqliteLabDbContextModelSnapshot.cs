@@ -458,6 +458,245 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                     b.ToTable("canvas_placement", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Ledger.MeteredStep", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AgentId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("agent_id");
+
+                    b.Property<long>("CachedInputPrice")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cached_input_price");
+
+                    b.Property<long>("CachedInputTokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cached_input_tokens");
+
+                    b.Property<long>("Cost")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cost");
+
+                    b.Property<long?>("EndedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at_ms");
+
+                    b.Property<long>("Fee")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fee");
+
+                    b.Property<int>("FeeRate")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fee_rate");
+
+                    b.Property<int>("Growths")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("growths");
+
+                    b.Property<long>("Held")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held");
+
+                    b.Property<long>("InputPrice")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("input_price");
+
+                    b.Property<long>("InputTokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("input_tokens");
+
+                    b.Property<bool>("IsEstimated")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_estimated");
+
+                    b.Property<string>("ModelId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model_id");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<long>("OutputPrice")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("output_price");
+
+                    b.Property<long>("OutputTokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("output_tokens");
+
+                    b.Property<long>("Paid")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("paid");
+
+                    b.Property<string>("ProjectId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider");
+
+                    b.Property<long>("ReasoningTokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reasoning_tokens");
+
+                    b.Property<string>("SessionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_id");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<long>("StartedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at_ms");
+
+                    b.Property<string>("Stop")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("stop");
+
+                    b.Property<string>("TurnId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("turn_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_metered_step");
+
+                    b.HasIndex("SessionId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_metered_step_session_id")
+                        .HasFilter("ended_at_ms IS NULL");
+
+                    b.HasIndex("OrgId", "EndedAtMs")
+                        .HasDatabaseName("ix_metered_step_org_id_ended_at_ms")
+                        .HasFilter("ended_at_ms IS NOT NULL");
+
+                    b.HasIndex("SessionId", "EndedAtMs")
+                        .HasDatabaseName("ix_metered_step_session_id_ended_at_ms")
+                        .HasFilter("ended_at_ms IS NOT NULL");
+
+                    b.HasIndex("AgentId", "EndedAtMs", "Paid")
+                        .HasDatabaseName("ix_metered_step_agent_id_ended_at_ms_paid")
+                        .HasFilter("ended_at_ms IS NOT NULL");
+
+                    b.ToTable("metered_step", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_metered_step_paid", "held >= 0 AND cost >= 0 AND fee >= 0 AND paid >= 0 AND paid <= cost + fee");
+                        });
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Ledger.OrgAccounts", b =>
+                {
+                    b.Property<string>("OrgId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<long>("Deposited")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deposited");
+
+                    b.Property<long>("Held")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held");
+
+                    b.Property<long>("Owed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("owed");
+
+                    b.Property<long>("Wallet")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("wallet");
+
+                    b.HasKey("OrgId")
+                        .HasName("pk_org_accounts");
+
+                    b.ToTable("org_accounts", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_org_accounts_held", "held >= 0");
+
+                            t.HasCheckConstraint("ck_org_accounts_owed", "owed >= 0 AND (owed = 0 OR wallet = 0)");
+
+                            t.HasCheckConstraint("ck_org_accounts_wallet", "wallet >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Ledger.Transfer", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("About")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("about");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at_ms");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from_account");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("Reverses")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reverses");
+
+                    b.Property<string>("StepId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("step_id");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to_account");
+
+                    b.HasKey("Key")
+                        .HasName("pk_transfer");
+
+                    b.HasIndex("Reverses")
+                        .IsUnique()
+                        .HasDatabaseName("ix_transfer_reverses")
+                        .HasFilter("reverses IS NOT NULL");
+
+                    b.HasIndex("OrgId", "AtMs")
+                        .HasDatabaseName("ix_transfer_org_id_at_ms")
+                        .HasFilter("step_id IS NULL");
+
+                    b.ToTable("transfer", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_transfer_amount", "amount > 0 AND from_account <> to_account");
+                        });
+                });
+
             modelBuilder.Entity("Alumia.Lab.Offline.OfflineSwitchState", b =>
                 {
                     b.Property<string>("Name")

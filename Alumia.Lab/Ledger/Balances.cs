@@ -1,0 +1,44 @@
+using Alumia.Lab.Organizations;
+using Alumia.Lab.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Alumia.Lab.Ledger;
+
+/// <summary>How an org stands, in microcents.</summary>
+/// <param name="Wallet">Free to be spent.</param>
+/// <param name="Held">Held for steps that run.</param>
+/// <param name="Owed">What refunds and disputes took beyond the wallet.</param>
+/// <param name="Deposited">All deposits that ever came in.</param>
+public sealed record OrgBalance(long Wallet, long Held, long Owed, long Deposited)
+{
+    /// <summary>What the org has: a hold is still its own until it is used.</summary>
+    public long Balance => Wallet + Held;
+
+    /// <summary>How much more may be deposited before the platform's fee begins; zero where it has begun or begins with the next cent.</summary>
+    public long WaiverRemaining => PlatformFee.Remaining(Deposited);
+
+    public bool IsFeeWaived => PlatformFee.RateFor(Deposited) == 0;
+
+    /// <summary>Whether paid models are refused: nothing is there, or something is owed.</summary>
+    public bool IsPaymentRequired => Owed > 0 || Balance < Money.Cent;
+}
+
+/// <summary>Reads what the ledger says of an org. Everybody in the org may; a session's receipts are for those who may see the session, which the caller checks.</summary>
+public sealed class Balances(IDbContextFactory<LabDbContext> contexts)
+{
+    /// <summary>How the org stands now; <see cref="LedgerBook.BalanceKey"/> is told when that changes.</summary>
+    public async Task<OrgBalance> OfAsync(OrgScope scope, CancellationToken cancellation = default)
+    {
+        await using var db = contexts.CreateDbContext();
+        return await db.In<OrgAccounts>(scope).Select(accounts => new OrgBalance(accounts.Wallet, accounts.Held, accounts.Owed, accounts.Deposited)).SingleAsync(cancellation);
+    }
+
+    /// <summary>The receipts of a session's steps, the first one first; the one that runs is among them.</summary>
+    public async Task<IReadOnlyList<StepReceipt>> ReceiptsAsync(OrgScope scope, string sessionId, CancellationToken cancellation = default)
+    {
+        await using var db = contexts.CreateDbContext();
+        var open = await db.In<MeteredStep>(scope).Where(step => step.SessionId == sessionId && step.EndedAtMs == null).ToListAsync(cancellation);
+        var ended = await db.In<MeteredStep>(scope).Where(step => step.SessionId == sessionId && step.EndedAtMs != null).ToListAsync(cancellation);
+        return [.. ended.Concat(open).OrderBy(step => step.Id, StringComparer.Ordinal).Select(StepReceipt.Of)];
+    }
+}

@@ -1,0 +1,13 @@
+using Alumia.Lab.Organizations;
+
+namespace Alumia.Lab.Ledger;
+
+public static class LedgerModule
+{
+    public static WebApplicationBuilder AddLedger(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IOrgFounded, LedgerFounder>();
+        builder.Services.AddSingleton<Balances>();
+        return builder;
+    }
+}
