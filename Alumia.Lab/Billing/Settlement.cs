@@ -67,7 +67,7 @@ internal static class Settlement
         deposit.CreditedAtMs = tx.NowMs;
         deposit.Problem = null;
         deposit.Note(tx, DepositEvents.Paid, $"Stripe confirms the payment of {Dollars.Of(deposit.AmountCents)}.");
-        var isNew = LedgerBook.Credit(tx, deposit.OrgId, deposit.AmountCents * Dollars.MicrocentsPerCent, $"deposit:{deposit.Id}", Wording(deposit));
+        var isNew = LedgerBook.Credit(tx, deposit.OrgId, deposit.AmountCents * Money.Cent, $"deposit:{deposit.Id}", Wording(deposit));
         deposit.Note(tx, DepositEvents.Ledger, isNew ? $"{Dollars.Of(deposit.AmountCents)} went into the balance." : "The balance had it already.");
         Move(tx, deposit, DepositStatus.Succeeded, null);
         BillingTroubles.Credited(tx, deposit);

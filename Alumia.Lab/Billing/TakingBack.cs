@@ -41,13 +41,13 @@ internal static class TakingBack
 
     private static void Take(Tx tx, Deposit deposit, long cents, string key, string about)
     {
-        LedgerBook.TakeBack(tx, deposit.OrgId, cents * Dollars.MicrocentsPerCent, key, about);
+        LedgerBook.TakeBack(tx, deposit.OrgId, cents * Money.Cent, key, about);
         deposit.Note(tx, DepositEvents.Ledger, $"{about}: {Dollars.Of(cents)} went out of the balance.");
     }
 
     private static void GiveBack(Tx tx, Deposit deposit, DepositDispute dispute)
     {
-        LedgerBook.Reverse(tx, KeyOf(dispute), KeyOf(dispute) + ":reinstated");
+        LedgerBook.Reverse(tx, KeyOf(dispute), KeyOf(dispute) + ":reinstated", "Dispute won");
         deposit.Note(tx, DepositEvents.Ledger, $"The dispute was won: {Dollars.Of(dispute.AmountCents)} are back in the balance.");
     }
 

@@ -84,7 +84,7 @@ internal sealed class StripeCourier(IDbContextFactory<LabDbContext> contexts, Wr
     private async Task<(bool IsTaken, string How)> PostAsync(StripeDelivery delivery, CancellationToken cancellation)
     {
         var secret = desk.Value(OfflineSwitches.StripeWebhooks) == "wrongly-signed" ? "whsec_of_somebody_else" : account.Connection!.WebhookSecret;
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(own.Base!, WebhookEndpoint.Path.TrimStart('/'))) { Content = new StringContent(delivery.Body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(own.Base!, Billing.WebhookEndpoint.Path.TrimStart('/'))) { Content = new StringContent(delivery.Body, Encoding.UTF8, "application/json") };
         request.Headers.TryAddWithoutValidation("Stripe-Signature", EventUtility.GenerateSignatureHeader(delivery.Body, secret, Clock.GetUtcNow().ToUnixTimeSeconds()));
         try
         {
