@@ -46,7 +46,7 @@ public static class BillingModule
         var made = await db.Set<Deposit>().CountAsync(row => row.Source == MoneySource.StandIn); // Of every org: on behalf of the lab.
         if (made > 0)
         {
-            throw new StartupFault($"This database holds {made} deposits of stand-in money from Development, which is worth nothing. "
+            throw new StartupFault($"This database holds {(made == 1 ? "1 deposit" : $"{made} deposits")} of stand-in money from Development, which is worth nothing. "
                 + "Start with a new database (Storage:Directory or Storage:ConnectionString), or run this one in Development.");
         }
     }
