@@ -38,7 +38,10 @@ internal sealed class Webhooks(IDbContextFactory<LabDbContext> contexts, Writer 
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
-            log.LogError(exception, "The webhook {Event} ({Type}) could not be taken; Stripe sends it again", told.Id, told.Type);
+            if (ReadBack.IsStripes(exception, cancellation))
+                log.LogWarning("The webhook {Event} ({Type}) needs an answer of Stripe's, and is sent again: {Fault}", told.Id, told.Type, exception.Message);
+            else
+                log.LogError(exception, "The webhook {Event} ({Type}) could not be taken; Stripe sends it again", told.Id, told.Type);
             return StatusCodes.Status500InternalServerError;
         }
     }
