@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Alumia.Lab.Storage;
 
 namespace Alumia.Lab.Offline.Stripe;
 

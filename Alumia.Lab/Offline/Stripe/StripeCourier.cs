@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Alumia.Lab.Billing;
 using Alumia.Lab.Storage;
 using Microsoft.EntityFrameworkCore;
 using Stripe;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Alumia.Lab.Storage;
-using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
 
 namespace Alumia.Lab.Offline.Stripe;
