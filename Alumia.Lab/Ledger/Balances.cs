@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -26,6 +27,8 @@ public sealed record OrgBalance(long Wallet, long Held, long Owed, long Deposite
 /// <summary>Reads what the ledger says of an org. Everybody in the org may; a session's receipts are for those who may see the session, which the caller checks.</summary>
 public sealed class Balances(IDbContextFactory<LabDbContext> contexts)
 {
+    private const int FilePage = 1_000;
+
     /// <summary>How the org stands now; <see cref="LedgerBook.BalanceKey"/> is told when that changes.</summary>
     public async Task<OrgBalance> OfAsync(OrgScope scope, CancellationToken cancellation = default)
     {
@@ -40,5 +43,37 @@ public sealed class Balances(IDbContextFactory<LabDbContext> contexts)
         var open = await db.In<MeteredStep>(scope).Where(step => step.SessionId == sessionId && step.EndedAtMs == null).ToListAsync(cancellation);
         var ended = await db.In<MeteredStep>(scope).Where(step => step.SessionId == sessionId && step.EndedAtMs != null).ToListAsync(cancellation);
         return [.. ended.Concat(open).OrderBy(step => step.Id, StringComparer.Ordinal).Select(StepReceipt.Of)];
+    }
+
+    /// <summary>What a month cost, by day, model, agent and project, and its tokens by kind.</summary>
+    public async Task<Spending> SpendingAsync(OrgScope scope, Month month, CancellationToken cancellation = default)
+    {
+        await using var db = contexts.CreateDbContext();
+        return await Spending.ReadAsync(db, scope, month, cancellation);
+    }
+
+    /// <summary>A page of transactions, the last booked first.</summary>
+    /// <param name="scope">Whose.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="afterId">The id of the last line of the page before; null for the first page.</param>
+    /// <param name="count">How many at the most.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="Refusal">The id is of no line of this list.</exception>
+    public async Task<IReadOnlyList<TransactionLine>> TransactionsAsync(OrgScope scope, TransactionFilter filter, string? afterId, int count, CancellationToken cancellation = default)
+    {
+        await using var db = contexts.CreateDbContext();
+        return await Transactions.ReadAsync(db, scope, filter, afterId, count, cancellation);
+    }
+
+    /// <summary>All transactions, page by page: for a file.</summary>
+    public async IAsyncEnumerable<TransactionLine> AllTransactionsAsync(OrgScope scope, TransactionFilter filter, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        string? last = null;
+        while (await TransactionsAsync(scope, filter, last, FilePage, cancellation) is { Count: > 0 } page)
+        {
+            foreach (var line in page)
+                yield return line;
+            last = page[^1].Id;
+        }
     }
 }

@@ -8,6 +8,8 @@ public static class LedgerModule
     {
         builder.Services.AddSingleton<IOrgFounded, LedgerFounder>();
         builder.Services.AddSingleton<Balances>();
+        builder.Services.AddSingleton<LedgerAudit>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LedgerAudit>());
         return builder;
     }
 }
