@@ -19,6 +19,7 @@ public static class BillingModule
         services.AddSingleton<Deposits>();
         services.AddSingleton<TopUps>();
         services.AddSingleton<Support>();
+        services.AddSingleton<BillingReading>();
 
         services.AddSingleton<DepositFinder>();
         services.AddSingleton<IStripeEventHandler, CheckoutEvents>();

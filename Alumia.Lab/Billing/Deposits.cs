@@ -115,9 +115,10 @@ public sealed class Deposits(IDbContextFactory<LabDbContext> contexts, Writer wr
     }
 
     /// <summary>The person came back from the payment page: notes it, and asks Stripe once.</summary>
-    /// <exception cref="Refusal">Not found, or another org's.</exception>
+    /// <exception cref="Refusal">A viewer, not found, or another org's.</exception>
     public async Task<DepositCheck> ReturnedAsync(OrgScope scope, string depositId, CancellationToken cancellation)
     {
+        scope.Require(OrgRole.Member);
         _ = await GetAsync(scope, depositId, cancellation);
         await writer.Write(tx =>
         {

@@ -35,6 +35,10 @@ public sealed partial class ReturnPage(Deposits deposits, NavigationManager navi
         {
             _isUnknown = true;
         }
+        catch (Refusal)
+        {
+            navigation.NavigateTo(BillingAddress, replace: true); // A viewer has paid nothing, and may look.
+        }
         catch (OperationCanceledException) when (_gone.IsCancellationRequested)
         {
             // The person went elsewhere; the reconciler asks.
