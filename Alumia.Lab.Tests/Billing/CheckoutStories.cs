@@ -1,0 +1,73 @@
+using System.Text.RegularExpressions;
+using Alumia.Lab.Billing;
+using Alumia.Lab.Offline;
+using Alumia.Lab.Tests.Harness;
+using Alumia.Lab.Tests.Stories;
+using Microsoft.Playwright;
+
+namespace Alumia.Lab.Tests.Billing;
+
+/// <summary>The way out to the payment page and back, in a browser.</summary>
+public sealed class CheckoutStories(Browsers browsers, SharedLab shared) : Story(browsers), IClassFixture<SharedLab>
+{
+    private Till Till => new(shared.Lab);
+
+    [Fact]
+    public async Task A_person_pays_comes_back_to_where_they_were_and_has_the_money_though_the_webhook_was_lost()
+    {
+        var scope = await Till.FoundAsync("payer");
+        await Till.SetAsync(OfflineSwitches.StripeWebhooks, "lost");
+        var checkout = await Till.BeginAsync(scope, 5_000, returnTo: "/payer/agents");
+        var page = await PageAsync(shared.Lab);
+        await People.SignInAsync(page, "payer");
+        await page.GotoAsync(checkout.Address);
+        await Assertions.Expect(page.GetByText("Stand-in for Stripe: no money moves")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Pay $50.00" })).ToBeVisibleAsync();
+
+        await page.GetByLabel("Card or account number").FillAsync(Till.Declined);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pay $50.00" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("Your card was declined.")).ToBeVisibleAsync();
+        Assert.Equal(DepositStatus.Pending, (await Till.OfAsync(scope, checkout)).Status);
+
+        await page.GetByLabel("Card or account number").FillAsync("4242424242424242");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pay $50.00" }).ClickAsync();
+        await page.WaitForURLAsync(new Regex("/payer/agents$"), new() { WaitUntil = WaitUntilState.Commit });
+
+        await Till.SetAsync(OfflineSwitches.StripeWebhooks, "normal");
+        Assert.Equal((5_000, DepositStatus.Succeeded), (await Till.BalanceAsync(scope), (await Till.OfAsync(scope, checkout)).Status));
+        // Going back shows a page that is closed, and pays nothing again.
+        await page.GotoAsync(checkout.Address);
+        await Assertions.Expect(page.GetByText("This payment page is closed.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task The_return_page_knows_the_deposits_of_its_own_org_alone()
+    {
+        var other = await Till.FoundAsync("somebody");
+        await Till.FoundAsync("curious");
+        var checkout = await Till.BeginAsync(other);
+        var page = await PageAsync(shared.Lab);
+        await People.SignInAsync(page, "curious");
+
+        await page.GotoAsync($"/curious/billing/return?deposit={checkout.DepositId}");
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "There is no such payment" })).ToBeVisibleAsync();
+        Assert.Null((await Till.OfAsync(other, checkout)).ReturnedAtMs);
+    }
+
+    [Fact]
+    public async Task The_desk_refunds_and_shows_how_webhooks_fare()
+    {
+        var scope = await Till.FoundAsync("deskworker");
+        var checkout = await Till.DepositAsync(scope, 4_000);
+        var page = await PageAsync(shared.Lab);
+        await page.GotoAsync("/offline");
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = checkout.SessionId });
+        await row.GetByRole(AriaRole.Button, new() { Name = "Refund half" }).ClickAsync();
+        await Till.UntilBalanceAsync(scope, 2_000);
+        await Assertions.Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "charge.refunded" }).GetByText("taken: answered 200")).ToBeVisibleAsync();
+        await row.GetByRole(AriaRole.Button, new() { Name = "Dispute", Exact = true }).ClickAsync();
+        await Till.UntilAsync(scope, checkout, DepositStatus.Disputed);
+        await Assertions.Expect(page.GetByText("Dispute: done.")).ToBeVisibleAsync();
+    }
+}
