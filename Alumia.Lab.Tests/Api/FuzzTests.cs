@@ -38,7 +38,7 @@ public sealed class FuzzTests
         var fuzzer = new Fuzzer(document, Seed + (int)provider, (key.Secret, mine.OrgSlug, victim.OrgSlug));
         fuzzer.Values.AddForeign(foreign);
 
-        var count = Soak.Count(2_000, 20_000);
+        var count = Soak.Count(2_500, 20_000);
         Dictionary<int, int> statuses = [];
         HashSet<string> answered = [];
         for (var i = 0; i < count; i++)
@@ -63,12 +63,28 @@ public sealed class FuzzTests
             + string.Join(", ", statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}: {pair.Value}")));
         Assert.True(passed >= count / 5, $"only {passed} of {count} were answered 2xx");
         // Nothing of the fuzzer's is interrupted or waits: there is nothing to resume.
-        var missed = fuzzer.Names.Except(answered).Where(name => !name.EndsWith("/resume", StringComparison.Ordinal)).ToList();
+        // What only a signed-in browser may do is refused to every key.
+        var browserOnly = ApiCall.Of(lab).Where(call => call.IsBrowserOnly).Select(call => $"{call.Method} /api/v1/{call.Pattern}").ToList();
+        Assert.Empty(browserOnly.Intersect(answered));
+        var missed = fuzzer.Names.Except(answered).Except(browserOnly).Where(name => !name.EndsWith("/resume", StringComparison.Ordinal)).ToList();
         Assert.Empty(missed);
         await AssertPlantedAsync(lab, victim, foreign);
     }
 
     private static async Task<(int Status, string Body)> SendAsync(HttpClient client, FuzzRequest made)
+    {
+        try
+        {
+            return await SendOnceAsync(client, made);
+        }
+        catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ResponseEnded)
+        {
+            // The server closes a line after what is no request; this one came by that line just then.
+            return await SendOnceAsync(client, made);
+        }
+    }
+
+    private static async Task<(int Status, string Body)> SendOnceAsync(HttpClient client, FuzzRequest made)
     {
         using var request = new HttpRequestMessage(new HttpMethod(made.Method), made.Address);
         if (made.Body is not null)

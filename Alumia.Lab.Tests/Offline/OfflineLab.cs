@@ -1,3 +1,4 @@
+using Alumia.Lab.Accounts;
 using Alumia.Lab.Models;
 using Alumia.Lab.Offline;
 using Alumia.Lab.Storage;
@@ -24,6 +25,7 @@ internal sealed class OfflineLab : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.AddStorage();
+        builder.Services.AddSingleton<PublicUrls>();
         builder.AddModels();
         builder.AddOffline();
         _app = builder.Build();
