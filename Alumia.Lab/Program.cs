@@ -3,6 +3,7 @@ using Alumia.Lab.Accounts;
 using Alumia.Lab.Agents;
 using Alumia.Lab.AiSdk;
 using Alumia.Lab.Api;
+using Alumia.Lab.Billing;
 using Alumia.Lab.Blocks;
 using Alumia.Lab.Canvas;
 using Alumia.Lab.Chat;
@@ -37,6 +38,7 @@ try
     builder.AddTools();
     builder.AddSessions();
     builder.AddBlocks();
+    builder.AddBilling();
     builder.AddChat();
     builder.AddCanvas();
     builder.AddAiSdk();
@@ -45,6 +47,7 @@ try
 
     var app = builder.Build();
     await app.PrepareStorageAsync();
+    await app.PrepareBillingAsync();
 
     app.MapOffline(); // First: its guard stands before every page of its own.
     app.UseLayout();
@@ -57,6 +60,7 @@ try
     app.MapProjects();
     app.MapSessions();
     app.MapBlocks();
+    app.MapBilling();
     app.MapCanvas();
     app.MapAiSdk();
     app.MapOpenAi();

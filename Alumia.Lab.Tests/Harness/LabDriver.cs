@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Alumia.Lab.Agents;
 using Alumia.Lab.Api;
+using Alumia.Lab.Billing;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
@@ -17,7 +18,7 @@ namespace Alumia.Lab.Tests.Harness;
 
 /// <summary>
 /// Drives a <see cref="LabProcess"/> from outside, as its demo org's owner: a hosting startup adds a few addresses under <c>/driver</c> that
-/// call <see cref="Conversations"/>, and one that makes a key of the API. The lab itself has no part of it.
+/// call <see cref="Conversations"/>, one that makes a key of the API, and one that begins a deposit. The lab itself has no part of it.
 /// </summary>
 public sealed class LabDriver : IHostingStartup, IStartupFilter
 {
@@ -57,6 +58,9 @@ public sealed class LabDriver : IHostingStartup, IStartupFilter
                 break;
             case "/key":
                 await context.Response.WriteAsync((await services.GetRequiredService<ApiKeys>().CreateAsync(scope, "Driver", KeyScopes.All, null, gone)).Secret, gone);
+                break;
+            case "/deposit":
+                await context.Response.WriteAsync((await services.GetRequiredService<Deposits>().StartAsync(scope, 2_500, null, false, gone)).SessionId, gone);
                 break;
             case "/send":
                 var sent = await conversations.SendAsync(scope, session, new NewMessage(context.Request.Query["id"]!, context.Request.Query["text"]!), gone);

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using Alumia.Lab.Agents;
 using Alumia.Lab.Api;
+using Alumia.Lab.Billing;
 using Alumia.Lab.Blocks;
 using Alumia.Lab.Canvas;
 using Alumia.Lab.Models;
@@ -25,11 +26,12 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
     private static readonly Type[] _services =
         [typeof(Conversations), typeof(AgentDirectory), typeof(ProjectDirectory), typeof(TroubleLog), typeof(BlockShelf), typeof(SessionCopies),
         typeof(BlockCopies), typeof(CanvasBoard), typeof(CanvasArchive), typeof(Members), typeof(Invitations), typeof(Audit), typeof(ApiKeys),
-        typeof(ProviderKeys)];
+        typeof(Deposits), typeof(TopUps), typeof(BillingReading), typeof(ProviderKeys)];
 
     /// <summary>Calls that name nothing of anybody's: they act in the org of the scope.</summary>
     private static readonly string[] _nameNothing =
-        ["AgentDirectory.CreateAsync", "ProjectDirectory.CreateAsync", "ProjectDirectory.ApiProjectAsync", "ApiKeys.CreateAsync", "CanvasArchive.ImportAsync", "Invitations.MakeAsync", "Members.LeaveAsync", "Audit.Write", "ProviderKeys.AddAsync", "ProviderKeys.MayChange", "ProjectDirectory.Visible", "ProjectDirectory.MayChange"];
+        ["AgentDirectory.CreateAsync", "ProjectDirectory.CreateAsync", "ProjectDirectory.ApiProjectAsync", "ApiKeys.CreateAsync", "CanvasArchive.ImportAsync", "Invitations.MakeAsync", "Members.LeaveAsync", "Audit.Write", "ProjectDirectory.Visible", "ProjectDirectory.MayChange",
+        "Deposits.StartAsync", "Deposits.CheckOpenAsync", "TopUps.ChangeAsync", "ProviderKeys.AddAsync", "ProviderKeys.MayChange"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -121,6 +123,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
         if (scope.Can(OrgRole.Admin))
             Assert.Contains(await Get<ApiKeys>().ListAsync(scope, Ct), line => line.Key.Id == things.Key && line.State == KeyState.Active);
         Assert.Equal(things.OwnKey, Assert.Single(await Get<ProviderKeys>().ListAsync(scope, Ct)).Id);
+        Assert.Contains(await Get<Deposits>().ListAsync(scope, null, 10, Ct), row => row.Id == things.Deposit && row.Status == DepositStatus.Pending && row.ReturnedAtMs is null);
         if (scope.Can(OrgRole.Admin))
             Assert.Contains(await Get<Invitations>().ListAsync(scope, Ct), invitation => invitation.Id == things.Invitation);
     }
@@ -140,7 +143,8 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
         var invitation = Assert.Single(await Get<Invitations>().ListAsync(owner, Ct));
         var key = await Get<ApiKeys>().CreateAsync(owner, "As it was", KeyScopes.All, null, Ct);
         var ownKey = await Get<ProviderKeys>().AddAsync(owner, "mistral", "offline-good-as-it-was", Ct);
-        return new Things(owner.OrgId, project.Id, agent.Id, session.Id, block.Id, trouble.Id, invitation.Id, person.UserId, key.Key.Id, ownKey.Id, AgentEdit.Of(agent) with { Description = "Changed" });
+        var deposit = await Get<Deposits>().StartAsync(owner, 2_500, null, false, Ct);
+        return new Things(owner.OrgId, project.Id, agent.Id, session.Id, block.Id, trouble.Id, invitation.Id, person.UserId, key.Key.Id, deposit.DepositId, ownKey.Id, AgentEdit.Of(agent) with { Description = "Changed" });
     }
 
     private T Get<T>() where T : notnull => Lab.Services.GetRequiredService<T>();
@@ -149,7 +153,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
     {
         var (chats, agents, projects, troubles, blocks, members, invitations, audit) =
             (Get<Conversations>(), Get<AgentDirectory>(), Get<ProjectDirectory>(), Get<TroubleLog>(), Get<BlockShelf>(), Get<Members>(), Get<Invitations>(), Get<Audit>());
-        var (board, keys) = (Get<CanvasBoard>(), Get<ApiKeys>());
+        var (board, keys, deposits, topUps, billing) = (Get<CanvasBoard>(), Get<ApiKeys>(), Get<Deposits>(), Get<TopUps>(), Get<BillingReading>());
         return
         [
             Change("Conversations.CreateAsync", scope => chats.CreateAsync(scope, it.Project, it.Agent, cancellation: Ct)),
@@ -168,6 +172,13 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             Read("Conversations.PageAsync", scope => chats.PageAsync(scope, it.Session, cancellation: Ct)),
             Read("Conversations.LastTurnsAsync", scope => chats.LastTurnsAsync(scope, [it.Session], Ct)),
             Read("Conversations.WatchAsync", async scope => await chats.WatchAsync(scope, it.Session, default, Ct).FirstAsync(Ct)),
+            OfOrg(Read("Deposits.ListAsync", scope => deposits.ListAsync(scope, null, 10, Ct))),
+            OfOrg(Read("Deposits.GetAsync", scope => deposits.GetAsync(scope, it.Deposit, Ct))),
+            OfOrg(Read("Deposits.TimelineAsync", scope => deposits.TimelineAsync(scope, it.Deposit, Ct))),
+            OfOrg(Change("Deposits.CheckNowAsync", scope => deposits.CheckNowAsync(scope, it.Deposit, Ct))),
+            OfOrg(Change("Deposits.ReturnedAsync", scope => deposits.ReturnedAsync(scope, it.Deposit, Ct))),
+            OfOrg(Read("TopUps.GetAsync", scope => topUps.GetAsync(scope, Ct))),
+            OfOrg(Read("BillingReading.ReadAsync", scope => billing.ReadAsync(scope, 10, Ct))),
             OfOrg(Read("AgentDirectory.ListAsync", scope => agents.ListAsync(scope, Ct))),
             OfOrg(Read("AgentDirectory.FindAsync", scope => agents.FindAsync(scope, it.Agent, Ct))),
             OfOrg(Change("AgentDirectory.UpdateAsync", scope => agents.UpdateAsync(scope, it.Agent, it.Edit!, Ct))),
@@ -233,8 +244,9 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
     private sealed record Call(string Name, Func<OrgScope, Task<object?>> Make, bool IsAboutProject, bool Changes);
 
     private sealed record Things(
-        string Org = "", string Project = "", string Agent = "", string Session = "", string Block = "", string Trouble = "", string Invitation = "", string Person = "", string Key = "", string OwnKey = "", AgentEdit? Edit = null)
+        string Org = "", string Project = "", string Agent = "", string Session = "", string Block = "", string Trouble = "", string Invitation = "", string Person = "", string Key = "", string Deposit = "", string OwnKey = "",
+        AgentEdit? Edit = null)
     {
-        public string[] Ids => [Org, Project, Agent, Session, Block, Trouble, Invitation, Person, Key, OwnKey];
+        public string[] Ids => [Org, Project, Agent, Session, Block, Trouble, Invitation, Person, Key, Deposit, OwnKey];
     }
 }

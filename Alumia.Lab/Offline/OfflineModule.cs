@@ -1,5 +1,7 @@
+using Alumia.Lab.Billing;
 using Alumia.Lab.Models;
 using Alumia.Lab.Offline.Models;
+using Alumia.Lab.Offline.Stripe;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Alumia.Lab.Offline;
@@ -15,11 +17,25 @@ public static class OfflineModule
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(services => services.GetRequiredService<ShiftedClock>()));
         builder.Services.AddSingleton<OfflineDesk>();
         builder.Services.AddHostedService(services => services.GetRequiredService<OfflineDesk>());
+        builder.Services.AddSingleton<OwnAddress>();
         builder.Services.AddSingleton<IStandIn, StandIn>();
         builder.Services.AddSingleton<ProviderRequests>();
         builder.Services.AddSingleton<Planner>();
         builder.Services.AddSingleton<StandInAnswers>();
+        AddStripe(builder.Services);
         return builder;
+    }
+
+    private static void AddStripe(IServiceCollection services)
+    {
+        services.AddSingleton<StripeAccount>();
+        services.AddSingleton<IStripeStandIn>(provider => provider.GetRequiredService<StripeAccount>());
+        services.AddSingleton<IWebhookFault, WebhookFault>();
+        services.AddSingleton<StripeEvents>();
+        services.AddSingleton<StripePayments>();
+        services.AddSingleton<StripeMaking>();
+        services.AddSingleton<StripeCalls>();
+        services.AddHostedService<StripeCourier>();
     }
 
     /// <summary>Maps them; outside Development nothing under <c>/offline</c> answers.</summary>
@@ -36,6 +52,7 @@ public static class OfflineModule
         offline.MapGet("/requests", (ProviderRequests requests) => new { items = requests.Recent() });
         offline.MapOpenAiStandIn();
         offline.MapAnthropicStandIn();
+        offline.MapStripeStandIn();
         return app;
     }
 }

@@ -29,12 +29,23 @@ public static class OfflineSwitches
     public const string ProviderFails = "provider-fails";
     public const string MalformedCalls = "malformed-calls";
     public const string Clock = "clock";
+    public const string StripeWebhooks = "stripe-webhooks";
+    public const string StripeReadingFails = "stripe-reading-fails";
+    public const string StripeDeclines = "stripe-declines";
+    public const string StripeBankSeconds = "stripe-bank-seconds";
+    public const string WebhookWorkFails = "webhook-work-fails";
 
     public static IReadOnlyList<OfflineSwitch> All { get; } =
     [
         new(ProviderSlow, "Every model waits this many milliseconds before each token.", OfflineSwitchKind.Number, "0"),
         new(ProviderFails, "Every model fails this way.", OfflineSwitchKind.Choice, "none", ["none", "429", "500", "cut", "timeout"]),
         new(MalformedCalls, "The arguments of the next tool calls, this many, are broken JSON.", OfflineSwitchKind.Number, "0"),
+        new(StripeWebhooks, "How Stripe's webhooks come: late is ten minutes later, out-of-order lets each be overtaken by the next.", OfflineSwitchKind.Choice, "normal",
+            ["normal", "late", "lost", "doubled", "out-of-order", "wrongly-signed"]),
+        new(StripeReadingFails, "Reading a payment from Stripe fails, this many times.", OfflineSwitchKind.Number, "0"),
+        new(StripeDeclines, "Stripe declines every charge of a saved payment method.", OfflineSwitchKind.Bool, "false"),
+        new(StripeBankSeconds, "A payment from a bank account is confirmed after this many seconds.", OfflineSwitchKind.Number, "20"),
+        new(WebhookWorkFails, "The lab's own work of the next webhooks, this many, fails.", OfflineSwitchKind.Number, "0"),
         new(Clock, "The lab's clock is this many minutes ahead.", OfflineSwitchKind.Number, "0"),
     ];
 

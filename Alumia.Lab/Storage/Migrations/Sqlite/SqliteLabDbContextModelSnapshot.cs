@@ -311,6 +311,330 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                     b.ToTable("key_refusal", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Billing.Deposit", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AmountCents")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount_cents");
+
+                    b.Property<long?>("CheckedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("checked_at_ms");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long?>("CreditedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("credited_at_ms");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<long?>("NextCheckAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_check_at_ms");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<long?>("PaidAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("paid_at_ms");
+
+                    b.Property<string>("PaymentIntentId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payment_intent_id");
+
+                    b.Property<string>("Problem")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("problem");
+
+                    b.Property<long>("RefundedCents")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refunded_cents");
+
+                    b.Property<string>("ReturnTo")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("return_to");
+
+                    b.Property<long?>("ReturnedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("returned_at_ms");
+
+                    b.Property<bool>("SavesMethod")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("saves_method");
+
+                    b.Property<string>("SessionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_id");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_deposit");
+
+                    b.HasIndex("NextCheckAtMs")
+                        .HasDatabaseName("ix_deposit_next_check_at_ms")
+                        .HasFilter("next_check_at_ms IS NOT NULL");
+
+                    b.HasIndex("PaymentIntentId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_deposit_payment_intent_id");
+
+                    b.HasIndex("SessionId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_deposit_session_id");
+
+                    b.HasIndex("OrgId", "Id")
+                        .HasDatabaseName("ix_deposit_org_id_id");
+
+                    b.HasIndex(new[] { "OrgId" }, "ix_deposit_top_up_under_way")
+                        .IsUnique()
+                        .HasDatabaseName("ix_deposit_org_id")
+                        .HasFilter("kind = 'TopUp' AND status IN ('Pending', 'Processing')");
+
+                    b.ToTable("deposit", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_deposit_amount", "amount_cents > 0 AND refunded_cents >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Billing.DepositDispute", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AmountCents")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount_cents");
+
+                    b.Property<string>("DepositId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("deposit_id");
+
+                    b.Property<bool>("IsReinstated")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_reinstated");
+
+                    b.Property<bool>("IsTaken")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_taken");
+
+                    b.Property<bool>("IsWithdrawn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_withdrawn");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.HasKey("Id")
+                        .HasName("pk_deposit_dispute");
+
+                    b.HasIndex("DepositId")
+                        .HasDatabaseName("ix_deposit_dispute_deposit_id");
+
+                    b.ToTable("deposit_dispute", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Billing.DepositEvent", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int?>("Answer")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("answer");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at_ms");
+
+                    b.Property<string>("DepositId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("deposit_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("StripeEventId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("stripe_event_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_deposit_event");
+
+                    b.HasIndex("DepositId", "Id")
+                        .HasDatabaseName("ix_deposit_event_deposit_id_id");
+
+                    b.ToTable("deposit_event", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Billing.StripeCustomer", b =>
+                {
+                    b.Property<string>("OrgId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("CustomerId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("customer_id");
+
+                    b.Property<string>("MethodId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method_id");
+
+                    b.Property<string>("MethodLabel")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method_label");
+
+                    b.HasKey("OrgId", "Source")
+                        .HasName("pk_stripe_customer");
+
+                    b.ToTable("stripe_customer", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Billing.StripeEvent", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<string>("DepositId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("deposit_id");
+
+                    b.Property<long?>("DoneAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("done_at_ms");
+
+                    b.Property<long?>("NextTryAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_try_at_ms");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<long>("ReceivedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("received_at_ms");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.HasKey("Id")
+                        .HasName("pk_stripe_event");
+
+                    b.HasIndex("DepositId")
+                        .HasDatabaseName("ix_stripe_event_deposit_id");
+
+                    b.HasIndex("NextTryAtMs")
+                        .HasDatabaseName("ix_stripe_event_next_try_at_ms")
+                        .HasFilter("next_try_at_ms IS NOT NULL");
+
+                    b.ToTable("stripe_event", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Billing.TopUpSettings", b =>
+                {
+                    b.Property<string>("OrgId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<long>("AmountCents")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount_cents");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failures");
+
+                    b.Property<bool>("IsEnabled")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_enabled");
+
+                    b.Property<long>("MonthlyCapCents")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("monthly_cap_cents");
+
+                    b.Property<long?>("PausedUntilMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("paused_until_ms");
+
+                    b.Property<long>("ThresholdCents")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("threshold_cents");
+
+                    b.HasKey("OrgId")
+                        .HasName("pk_top_up_settings");
+
+                    b.ToTable("top_up_settings", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Blocks.Block", b =>
                 {
                     b.Property<string>("Id")
@@ -775,6 +1099,100 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         .HasName("pk_offline_switch_state");
 
                     b.ToTable("offline_switch_state", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Offline.Stripe.StripeDelivery", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long?>("DueAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at_ms");
+
+                    b.Property<string>("EventId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("How")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("how");
+
+                    b.Property<bool>("IsHeld")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_held");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.HasKey("Id")
+                        .HasName("pk_offline_stripe_delivery");
+
+                    b.HasIndex("DueAtMs")
+                        .HasDatabaseName("ix_offline_stripe_delivery_due_at_ms")
+                        .HasFilter("due_at_ms IS NOT NULL");
+
+                    b.ToTable("offline_stripe_delivery", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Offline.Stripe.StripeObject", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long?>("DueAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at_ms");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("json");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Under")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("under");
+
+                    b.HasKey("Id")
+                        .HasName("pk_offline_stripe_object");
+
+                    b.HasIndex("DueAtMs")
+                        .HasDatabaseName("ix_offline_stripe_object_due_at_ms")
+                        .HasFilter("due_at_ms IS NOT NULL");
+
+                    b.HasIndex("Kind", "Under")
+                        .HasDatabaseName("ix_offline_stripe_object_kind_under");
+
+                    b.ToTable("offline_stripe_object", (string)null);
                 });
 
             modelBuilder.Entity("Alumia.Lab.Organizations.AuditEntry", b =>
@@ -1408,6 +1826,26 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         .HasName("pk_data_protection_keys");
 
                     b.ToTable("data_protection_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Billing.DepositDispute", b =>
+                {
+                    b.HasOne("Alumia.Lab.Billing.Deposit", null)
+                        .WithMany()
+                        .HasForeignKey("DepositId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_deposit_dispute_deposit_deposit_id");
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Billing.DepositEvent", b =>
+                {
+                    b.HasOne("Alumia.Lab.Billing.Deposit", null)
+                        .WithMany()
+                        .HasForeignKey("DepositId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_deposit_event_deposit_deposit_id");
                 });
 
             modelBuilder.Entity("Alumia.Lab.Blocks.BlockVersion", b =>

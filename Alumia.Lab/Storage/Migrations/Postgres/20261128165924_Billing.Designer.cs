@@ -12,8 +12,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Alumia.Lab.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresLabDbContext))]
-    [Migration("20261128173244_ProviderKeys")]
-    partial class ProviderKeys
+    [Migration("20261128165924_Billing")]
+    partial class Billing
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -318,6 +318,332 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         .HasDatabaseName("ix_key_refusal_org_id_at_ms");
 
                     b.ToTable("key_refusal", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Billing.Deposit", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AmountCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_cents");
+
+                    b.Property<long?>("CheckedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("checked_at_ms");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long?>("CreditedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("credited_at_ms");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<long?>("NextCheckAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_check_at_ms");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("org_id");
+
+                    b.Property<long?>("PaidAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("paid_at_ms");
+
+                    b.Property<string>("PaymentIntentId")
+                        .HasColumnType("text")
+                        .HasColumnName("payment_intent_id");
+
+                    b.Property<string>("Problem")
+                        .HasColumnType("text")
+                        .HasColumnName("problem");
+
+                    b.Property<long>("RefundedCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refunded_cents");
+
+                    b.Property<string>("ReturnTo")
+                        .HasColumnType("text")
+                        .HasColumnName("return_to");
+
+                    b.Property<long?>("ReturnedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("returned_at_ms");
+
+                    b.Property<bool>("SavesMethod")
+                        .HasColumnType("boolean")
+                        .HasColumnName("saves_method");
+
+                    b.Property<string>("SessionId")
+                        .HasColumnType("text")
+                        .HasColumnName("session_id");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<string>("UserId")
+                        .HasColumnType("text")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_deposit");
+
+                    b.HasIndex("NextCheckAtMs")
+                        .HasDatabaseName("ix_deposit_next_check_at_ms")
+                        .HasFilter("next_check_at_ms IS NOT NULL");
+
+                    b.HasIndex("PaymentIntentId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_deposit_payment_intent_id");
+
+                    b.HasIndex("SessionId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_deposit_session_id");
+
+                    b.HasIndex("OrgId", "Id")
+                        .HasDatabaseName("ix_deposit_org_id_id");
+
+                    b.HasIndex(new[] { "OrgId" }, "ix_deposit_top_up_under_way")
+                        .IsUnique()
+                        .HasDatabaseName("ix_deposit_org_id")
+                        .HasFilter("kind = 'TopUp' AND status IN ('Pending', 'Processing')");
+
+                    b.ToTable("deposit", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_deposit_amount", "amount_cents > 0 AND refunded_cents >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Billing.DepositDispute", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AmountCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_cents");
+
+                    b.Property<string>("DepositId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("deposit_id");
+
+                    b.Property<bool>("IsReinstated")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_reinstated");
+
+                    b.Property<bool>("IsTaken")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_taken");
+
+                    b.Property<bool>("IsWithdrawn")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_withdrawn");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("text")
+                        .HasColumnName("outcome");
+
+                    b.HasKey("Id")
+                        .HasName("pk_deposit_dispute");
+
+                    b.HasIndex("DepositId")
+                        .HasDatabaseName("ix_deposit_dispute_deposit_id");
+
+                    b.ToTable("deposit_dispute", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Billing.DepositEvent", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int?>("Answer")
+                        .HasColumnType("integer")
+                        .HasColumnName("answer");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at_ms");
+
+                    b.Property<string>("DepositId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("deposit_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("StripeEventId")
+                        .HasColumnType("text")
+                        .HasColumnName("stripe_event_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_deposit_event");
+
+                    b.HasIndex("DepositId", "Id")
+                        .HasDatabaseName("ix_deposit_event_deposit_id_id");
+
+                    b.ToTable("deposit_event", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Billing.StripeCustomer", b =>
+                {
+                    b.Property<string>("OrgId")
+                        .HasColumnType("text")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<string>("CustomerId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("customer_id");
+
+                    b.Property<string>("MethodId")
+                        .HasColumnType("text")
+                        .HasColumnName("method_id");
+
+                    b.Property<string>("MethodLabel")
+                        .HasColumnType("text")
+                        .HasColumnName("method_label");
+
+                    b.HasKey("OrgId", "Source")
+                        .HasName("pk_stripe_customer");
+
+                    b.ToTable("stripe_customer", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Billing.StripeEvent", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<string>("DepositId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("deposit_id");
+
+                    b.Property<long?>("DoneAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("done_at_ms");
+
+                    b.Property<long?>("NextTryAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_try_at_ms");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("org_id");
+
+                    b.Property<long>("ReceivedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("received_at_ms");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("type");
+
+                    b.HasKey("Id")
+                        .HasName("pk_stripe_event");
+
+                    b.HasIndex("DepositId")
+                        .HasDatabaseName("ix_stripe_event_deposit_id");
+
+                    b.HasIndex("NextTryAtMs")
+                        .HasDatabaseName("ix_stripe_event_next_try_at_ms")
+                        .HasFilter("next_try_at_ms IS NOT NULL");
+
+                    b.ToTable("stripe_event", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Billing.TopUpSettings", b =>
+                {
+                    b.Property<string>("OrgId")
+                        .HasColumnType("text")
+                        .HasColumnName("org_id");
+
+                    b.Property<long>("AmountCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_cents");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<bool>("IsEnabled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_enabled");
+
+                    b.Property<long>("MonthlyCapCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("monthly_cap_cents");
+
+                    b.Property<long?>("PausedUntilMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("paused_until_ms");
+
+                    b.Property<long>("ThresholdCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("threshold_cents");
+
+                    b.HasKey("OrgId")
+                        .HasName("pk_top_up_settings");
+
+                    b.ToTable("top_up_settings", (string)null);
                 });
 
             modelBuilder.Entity("Alumia.Lab.Blocks.Block", b =>
@@ -706,69 +1032,6 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         });
                 });
 
-            modelBuilder.Entity("Alumia.Lab.Models.ProviderKey", b =>
-                {
-                    b.Property<string>("Id")
-                        .HasColumnType("text")
-                        .HasColumnName("id");
-
-                    b.Property<string>("AddedBy")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("added_by");
-
-                    b.Property<long>("CheckedAtMs")
-                        .HasColumnType("bigint")
-                        .HasColumnName("checked_at_ms");
-
-                    b.Property<long>("CreatedAtMs")
-                        .HasColumnType("bigint")
-                        .HasColumnName("created_at_ms");
-
-                    b.Property<long?>("LastUsedAtMs")
-                        .HasColumnType("bigint")
-                        .HasColumnName("last_used_at_ms");
-
-                    b.Property<string>("OrgId")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("org_id");
-
-                    b.Property<string>("Outcome")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("outcome");
-
-                    b.Property<string>("Prefix")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("prefix");
-
-                    b.Property<string>("Provider")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("provider");
-
-                    b.Property<string>("Said")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("said");
-
-                    b.Property<string>("Secret")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("secret");
-
-                    b.HasKey("Id")
-                        .HasName("pk_provider_key");
-
-                    b.HasIndex("OrgId", "Provider")
-                        .IsUnique()
-                        .HasDatabaseName("ix_provider_key_org_id_provider");
-
-                    b.ToTable("provider_key", (string)null);
-                });
-
             modelBuilder.Entity("Alumia.Lab.Offline.OfflineSwitchState", b =>
                 {
                     b.Property<string>("Name")
@@ -784,6 +1047,102 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         .HasName("pk_offline_switch_state");
 
                     b.ToTable("offline_switch_state", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Offline.Stripe.StripeDelivery", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long?>("DueAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at_ms");
+
+                    b.Property<string>("EventId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("How")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("how");
+
+                    b.Property<bool>("IsHeld")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_held");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("type");
+
+                    b.HasKey("Id")
+                        .HasName("pk_offline_stripe_delivery");
+
+                    b.HasIndex("DueAtMs")
+                        .HasDatabaseName("ix_offline_stripe_delivery_due_at_ms")
+                        .HasFilter("due_at_ms IS NOT NULL");
+
+                    b.ToTable("offline_stripe_delivery", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Offline.Stripe.StripeObject", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long?>("DueAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at_ms");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("json");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Under")
+                        .HasColumnType("text")
+                        .HasColumnName("under");
+
+                    b.HasKey("Id")
+                        .HasName("pk_offline_stripe_object");
+
+                    b.HasIndex("DueAtMs")
+                        .HasDatabaseName("ix_offline_stripe_object_due_at_ms")
+                        .HasFilter("due_at_ms IS NOT NULL");
+
+                    b.HasIndex("Kind", "Under")
+                        .HasDatabaseName("ix_offline_stripe_object_kind_under");
+
+                    b.ToTable("offline_stripe_object", (string)null);
                 });
 
             modelBuilder.Entity("Alumia.Lab.Organizations.AuditEntry", b =>
@@ -1419,6 +1778,26 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         .HasName("pk_data_protection_keys");
 
                     b.ToTable("data_protection_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Billing.DepositDispute", b =>
+                {
+                    b.HasOne("Alumia.Lab.Billing.Deposit", null)
+                        .WithMany()
+                        .HasForeignKey("DepositId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_deposit_dispute_deposit_deposit_id");
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Billing.DepositEvent", b =>
+                {
+                    b.HasOne("Alumia.Lab.Billing.Deposit", null)
+                        .WithMany()
+                        .HasForeignKey("DepositId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_deposit_event_deposit_deposit_id");
                 });
 
             modelBuilder.Entity("Alumia.Lab.Blocks.BlockVersion", b =>
