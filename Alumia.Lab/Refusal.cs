@@ -17,6 +17,8 @@ public enum RefusalKind
     TooLarge,
     /// <summary>Something the deed needs is not configured or not reachable (503).</summary>
     Unavailable,
+    /// <summary>The org's balance is empty, and this costs money (402).</summary>
+    PaymentRequired,
     /// <summary>More than the limit of requests (429); <see cref="Refusal.RetryAfterMs"/> says when it passes.</summary>
     TooMany,
 }

@@ -8,6 +8,14 @@ namespace Alumia.Lab.Agents;
 /// <summary>The agents of an org. Everybody in it sees them; members and above change them.</summary>
 public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Writer writer, ModelCatalogue models)
 {
+    // Read with every message and step: compiled once, since finding a query's plan costs more than running it.
+    private readonly Func<LabDbContext, string, string, CancellationToken, Task<Agent?>> _get = EF.CompileAsyncQuery(
+        (LabDbContext db, string orgId, string agentId, CancellationToken cancellation) => db.Set<Agent>().SingleOrDefault(agent => agent.OrgId == orgId && agent.Id == agentId));
+
+    private readonly Func<LabDbContext, string, string, CancellationToken, Task<Agent?>> _find = EF.CompileAsyncQuery(
+        (LabDbContext db, string orgId, string idOrSlug, CancellationToken cancellation) =>
+            db.Set<Agent>().SingleOrDefault(agent => agent.OrgId == orgId && (agent.Id == idOrSlug || agent.Slug == idOrSlug)));
+
     /// <summary>The change key of an agent's definition.</summary>
     public static string Key(string agentId) => $"agent:{agentId}";
 
@@ -27,8 +35,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
     public async Task<Agent> GetAsync(string orgId, string agentId, CancellationToken cancellation)
     {
         await using var db = contexts.CreateDbContext();
-        return await db.Set<Agent>().SingleOrDefaultAsync(agent => agent.OrgId == orgId && agent.Id == agentId, cancellation)
-            ?? throw Refusal.NotFound("agent");
+        return await _get(db, orgId, agentId, cancellation) ?? throw Refusal.NotFound("agent");
     }
 
     /// <summary>The model of an agent that is about to begin a turn, in the transaction that begins it.</summary>
@@ -47,8 +54,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
     public async Task<Agent> FindAsync(OrgScope scope, string idOrSlug, CancellationToken cancellation)
     {
         await using var db = contexts.CreateDbContext();
-        return await db.In<Agent>(scope).SingleOrDefaultAsync(agent => agent.Id == idOrSlug || agent.Slug == idOrSlug, cancellation)
-            ?? throw Refusal.NotFound("agent");
+        return await _find(db, scope.OrgId, idOrSlug, cancellation) ?? throw Refusal.NotFound("agent");
     }
 
     /// <summary>A new agent, with a slug of its own made of its name.</summary>

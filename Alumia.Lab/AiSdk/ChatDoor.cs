@@ -20,7 +20,7 @@ internal sealed class ChatDoor(Conversations conversations, QueueWatch queue, Pr
         if (messages.Count > MostMessages)
             throw Refusal.Invalid("messages", $"There are more than {MostMessages:N0} messages.");
         var index = LastOfUser(messages);
-        var message = new NewMessage(messages[index]!.Id is { Length: > 0 } id ? id : Id.New("msg", clock), TextOf(messages[index]!), request.IsRegenerate);
+        var message = new NewMessage(messages[index]!.Id is { Length: > 0 } id ? id : Id.New("msg", clock), TextOf(messages[index]!), request.IsRegenerate, RefuseUnpaid: true);
         var named = NameOf(request);
         var session = named is null ? null : await conversations.FindNamedAsync(scope, named, cancellation);
         if (session is null)

@@ -53,7 +53,10 @@ internal sealed class UiParts(string sessionId, string? turnId, string? messageI
         if (IsCaughtUp && !IsOver && NeedsPerson(Status))
         {
             // No place: when the turn wakes, what follows its last part is still to come.
-            _parts.Add(new UiPart(UiPartKind.Finish, null, Text: "other"));
+            var isUnpaid = Status == SessionStatus.PaymentRequired;
+            if (isUnpaid)
+                _parts.Add(new UiPart(UiPartKind.Error, null, TurnFaults.Unpaid, Funds.EmptyMessage));
+            _parts.Add(new UiPart(UiPartKind.Finish, null, Text: isUnpaid ? "error" : "other"));
             IsOver = true;
         }
         return _parts;

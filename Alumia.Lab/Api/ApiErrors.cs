@@ -23,6 +23,7 @@ public static class ApiErrors
         RefusalKind.Forbidden => ("FORBIDDEN", StatusCodes.Status403Forbidden),
         RefusalKind.NotFound => ("NOT_FOUND", StatusCodes.Status404NotFound),
         RefusalKind.Conflict => ("CONFLICT", StatusCodes.Status409Conflict),
+        RefusalKind.PaymentRequired => ("PAYMENT_REQUIRED", StatusCodes.Status402PaymentRequired),
         RefusalKind.TooLarge => ("PAYLOAD_TOO_LARGE", StatusCodes.Status413PayloadTooLarge),
         _ => ("SERVICE_UNAVAILABLE", StatusCodes.Status503ServiceUnavailable),
     };

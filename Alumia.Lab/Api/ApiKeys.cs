@@ -25,6 +25,11 @@ public sealed class ApiKeys(IDbContextFactory<LabDbContext> contexts, Writer wri
     private const long RefusalKeptMs = 30L * 24 * 60 * 60_000;
     private const long UndoMs = 60_000;
 
+    // Read with every call, so compiled once.
+    private readonly Func<LabDbContext, string, CancellationToken, Task<ApiKey?>> _byHash = EF.CompileAsyncQuery(
+        (LabDbContext db, string hash, CancellationToken cancellation) =>
+            db.Set<ApiKey>().SingleOrDefault(key => key.Hash == hash)); // Of every org: who bears it is not known yet.
+
     /// <summary>The kind of trouble that an owner sees when a client with one of the org's keys gets 401.</summary>
     internal const string RefusedKind = "api_key_refused";
 
@@ -111,7 +116,7 @@ public sealed class ApiKeys(IDbContextFactory<LabDbContext> contexts, Writer wri
     {
         var hash = HashOf(secret);
         await using var db = contexts.CreateDbContext();
-        return await db.Set<ApiKey>().SingleOrDefaultAsync(key => key.Hash == hash, cancellation); // Of every org: who bears it is not known yet.
+        return await _byHash(db, hash, cancellation);
     }
 
     /// <summary>Remembers that a key was used, at most once a minute.</summary>

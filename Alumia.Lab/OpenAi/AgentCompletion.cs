@@ -46,7 +46,7 @@ internal sealed class AgentCompletion(AgentDirectory agents, ProjectDirectory pr
 
     private async Task<(Session, Sent)> SendAsync(OrgScope scope, Agent agent, AgentHistory history, CancellationToken cancellation)
     {
-        var message = new NewMessage($"openai-{Guid.NewGuid():N}", history.Text);
+        var message = new NewMessage($"openai-{Guid.NewGuid():N}", history.Text, RefuseUnpaid: true);
         if (history.Name is not { } name || await names.TakeAsync(scope, name, cancellation) is not { } session)
         {
             var project = await projects.ApiProjectAsync(scope, cancellation);

@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using Alumia.Lab.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,16 +9,37 @@ public sealed record OrgOfMember(string Id, string Slug, string Name, OrgRole Ro
 /// <summary>Which orgs there are, who is in them, and how a new one is founded.</summary>
 public sealed class OrgDirectory(Writer writer, IDbContextFactory<LabDbContext> contexts, Audit audit, IEnumerable<IOrgFounded> founded)
 {
+    // Read with every call: compiled once, since finding a query's plan costs more than running it.
+    private readonly Func<LabDbContext, string, string, CancellationToken, Task<OrgScope?>> _bySlug = EF.CompileAsyncQuery(
+        (LabDbContext db, string userId, string slug, CancellationToken cancellation) =>
+            (from org in db.Set<Org>()
+             join member in db.Set<Member>() on org.Id equals member.OrgId
+             where org.Slug == slug && member.UserId == userId
+             select new OrgScope(org.Id, org.Slug, member.UserId, member.Role)).SingleOrDefault());
+
+    private readonly Func<LabDbContext, string, string, CancellationToken, Task<OrgScope?>> _byId = EF.CompileAsyncQuery(
+        (LabDbContext db, string userId, string orgId, CancellationToken cancellation) =>
+            (from org in db.Set<Org>()
+             join member in db.Set<Member>() on org.Id equals member.OrgId
+             where org.Id == orgId && member.UserId == userId
+             select new OrgScope(org.Id, org.Slug, member.UserId, member.Role)).SingleOrDefault());
+
     /// <summary>
     /// The person's scope in the org with this slug, as the database has it now; null where there is no such org or the person is not in it:
     /// the two are never told apart. Every page and call of an org begins with it.
     /// </summary>
-    public Task<OrgScope?> ScopeAsync(string userId, string orgSlug, CancellationToken cancellation = default) =>
-        ScopeAsync(userId, org => org.Slug == orgSlug, cancellation);
+    public async Task<OrgScope?> ScopeAsync(string userId, string orgSlug, CancellationToken cancellation = default)
+    {
+        await using var db = contexts.CreateDbContext();
+        return await _bySlug(db, userId, orgSlug, cancellation);
+    }
 
     /// <summary>The same by the org's id.</summary>
-    public Task<OrgScope?> ScopeOfIdAsync(string userId, string orgId, CancellationToken cancellation = default) =>
-        ScopeAsync(userId, org => org.Id == orgId, cancellation);
+    public async Task<OrgScope?> ScopeOfIdAsync(string userId, string orgId, CancellationToken cancellation = default)
+    {
+        await using var db = contexts.CreateDbContext();
+        return await _byId(db, userId, orgId, cancellation);
+    }
 
     /// <summary>The person's orgs by name.</summary>
     public async Task<IReadOnlyList<OrgOfMember>> OrgsOfAsync(string userId, CancellationToken cancellation = default)
@@ -69,16 +89,6 @@ public sealed class OrgDirectory(Writer writer, IDbContextFactory<LabDbContext> 
     {
         await using var db = contexts.CreateDbContext();
         return await db.Set<Org>().Where(org => org.Id == scope.OrgId).Select(org => org.Name).SingleAsync(cancellation);
-    }
-
-    private async Task<OrgScope?> ScopeAsync(string userId, Expression<Func<Org, bool>> which, CancellationToken cancellation)
-    {
-        await using var db = contexts.CreateDbContext();
-        return await (
-            from org in db.Set<Org>().Where(which)
-            join member in db.Set<Member>() on org.Id equals member.OrgId
-            where member.UserId == userId
-            select new OrgScope(org.Id, org.Slug, member.UserId, member.Role)).SingleOrDefaultAsync(cancellation);
     }
 
     internal Org Found(Tx tx, string name, string slug, string founderId)

@@ -7,6 +7,15 @@ namespace Alumia.Lab.Projects;
 /// <summary>The projects that a person may see. Members make them; a project's maker and the org's owners and admins change it.</summary>
 public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts, Writer writer, Audit audit)
 {
+    // Read with every message and step: compiled once, since finding a query's plan costs more than running it.
+    private readonly Func<LabDbContext, string, string, CancellationToken, Task<Project?>> _get = EF.CompileAsyncQuery(
+        (LabDbContext db, string orgId, string projectId, CancellationToken cancellation) =>
+            db.Set<Project>().SingleOrDefault(project => project.OrgId == orgId && project.Id == projectId && project.DeletedAtMs == null));
+
+    private readonly Func<LabDbContext, string, CancellationToken, Task<Project?>> _ofApi = EF.CompileAsyncQuery(
+        (LabDbContext db, string orgId, CancellationToken cancellation) =>
+            db.Set<Project>().SingleOrDefault(project => project.OrgId == orgId && project.IsApi && project.DeletedAtMs == null));
+
     /// <summary>The change key of one project.</summary>
     public static string Key(string projectId) => $"project:{projectId}";
 
@@ -69,8 +78,7 @@ public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts, W
     public async Task<Project> GetAsync(string orgId, string projectId, CancellationToken cancellation)
     {
         await using var db = contexts.CreateDbContext();
-        return await db.Set<Project>().SingleOrDefaultAsync(project => project.OrgId == orgId && project.Id == projectId && project.DeletedAtMs == null, cancellation)
-            ?? throw Refusal.NotFound("project");
+        return await _get(db, orgId, projectId, cancellation) ?? throw Refusal.NotFound("project");
     }
 
     public Task<Project> CreateAsync(OrgScope scope, ProjectEdit edit, CancellationToken cancellation)
@@ -85,8 +93,7 @@ public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts, W
     {
         scope.Require(OrgRole.Member);
         await using var db = contexts.CreateDbContext();
-        return await db.In<Project>(scope).SingleOrDefaultAsync(project => project.IsApi && project.DeletedAtMs == null, cancellation)
-            ?? await writer.Write(tx =>
+        return await _ofApi(db, scope.OrgId, cancellation) ?? await writer.Write(tx =>
             {
                 OrgQueries.Lock(tx, scope.OrgId);
                 if (tx.Db.In<Project>(scope).SingleOrDefault(project => project.IsApi && project.DeletedAtMs == null) is { } there)

@@ -8,8 +8,10 @@ namespace Alumia.Lab.Sessions;
 /// <param name="MessageId">Chosen by the sender: the same id with the same text attaches to its turn; with another text it is an edit.</param>
 /// <param name="Text">Not empty; as long as the limit allows.</param>
 /// <param name="Regenerate">Answer the same message again.</param>
+/// <param name="RefuseUnpaid">A program sends it: where its model cannot be paid, it is refused and nothing is stored, instead of waiting for funds.</param>
 [GenerateSerializer, Immutable]
-public sealed record NewMessage([property: Id(0)] string MessageId, [property: Id(1)] string Text, [property: Id(2)] bool Regenerate = false);
+public sealed record NewMessage(
+    [property: Id(0)] string MessageId, [property: Id(1)] string Text, [property: Id(2)] bool Regenerate = false, [property: Id(3)] bool RefuseUnpaid = false);
 
 public enum SendOutcome
 {

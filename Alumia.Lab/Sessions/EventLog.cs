@@ -2,6 +2,9 @@ using Alumia.Lab.Storage;
 
 namespace Alumia.Lab.Sessions;
 
+/// <summary>What is to be stored of a turn, and the status that it moves to, with why in words.</summary>
+internal readonly record struct Appending(IReadOnlyList<SessionEventData> Events, SessionStatus? To = null, string? Why = null);
+
 /// <summary>
 /// The pen of a live turn: it numbers events, stores them fenced by its epoch, and tells them to watchers after the commit.
 /// While a step streams, only deltas pass; the step's own closing is the next event.
@@ -21,38 +24,37 @@ internal sealed class EventLog(SessionRuntime runtime, string sessionId, string 
 
     public long LastSequence { get; private set; } = lastSequence;
 
+    /// <summary>Messages waited behind this turn when it ended: one that comes later finds nothing running, and begins its turn itself.</summary>
+    public bool HasQueue { get; private set; }
+
     /// <summary>All events that this turn appended, for its own reading.</summary>
     public List<SessionEvent> Appended { get; } = [];
 
-    /// <summary>Stores these events in one transaction, moves the status where <paramref name="to"/> says so, and tells watchers.</summary>
-    /// <param name="data">Made inside the transaction, so that what it needs (a trouble's id) can be.</param>
-    /// <param name="to">The new status; a move that the table does not allow throws.</param>
-    /// <param name="why">Why the status moves, in words.</param>
-    public async Task AppendAsync(Func<Tx, IReadOnlyList<SessionEventData>> data, SessionStatus? to = null, string? why = null)
+    /// <summary>Stores these events in one transaction, moves the status where they say so, and tells watchers.</summary>
+    /// <param name="decide">Runs inside the transaction, so that what it needs (a trouble's id, money) is there or not at all. A move that the table does not allow throws.</param>
+    public async Task AppendAsync(Func<Tx, Appending> decide)
     {
         await _turn.WaitAsync();
         try
         {
             var from = Status;
-            if (to is { } next && !from.MayBecome(next))
-                throw new InvalidOperationException($"A session that is {from.Word()} cannot become {next.Word()}.");
-            var (stored, last) = await runtime.Writer.Write(tx =>
+            var (stored, last, to, hasQueue) = await runtime.Writer.Write(tx =>
             {
-                var list = new List<SessionEventData>(data(tx));
-                if (to is { } moved)
-                    list.Add(new StatusChanged(from, moved, why));
-                var events = new List<SessionEvent>(list.Count);
+                var (data, to, why) = decide(tx);
+                if (to is { } next && !from.MayBecome(next))
+                    throw new InvalidOperationException($"A session that is {from.Word()} cannot become {next.Word()}.");
+                var events = new List<SessionEvent>(data.Count + 1);
                 var sequence = LastSequence;
-                foreach (var each in list)
+                foreach (var each in to is { } moved ? data.Append(new StatusChanged(from, moved, why)) : data)
                     events.Add(new SessionEvent(++sequence, turnId, tx.NowMs, each));
                 SessionRows.Advance(tx, sessionId, epoch, LastSequence, sequence, to ?? from);
                 foreach (var each in events)
                     SessionRows.Insert(tx, sessionId, each);
                 if (to is not null)
                     tx.Changed(Conversations.Key(sessionId));
-                return (events, sequence);
+                return (events, sequence, to, to is SessionStatus.Idle or SessionStatus.Cancelled && SessionRows.HasQueue(tx, sessionId));
             });
-            (LastSequence, Status, _streamed) = (last, to ?? from, 0);
+            (LastSequence, Status, HasQueue, _streamed) = (last, to ?? from, hasQueue, 0);
             Appended.AddRange(stored);
             feed.Publish([.. stored.Select(each => new EventFrame(each))]);
         }
@@ -62,8 +64,11 @@ internal sealed class EventLog(SessionRuntime runtime, string sessionId, string 
         }
     }
 
-    /// <inheritdoc cref="AppendAsync(Func{Tx, IReadOnlyList{SessionEventData}}, SessionStatus?, string?)"/>
-    public Task AppendAsync(params SessionEventData[] data) => AppendAsync(_ => data);
+    /// <inheritdoc cref="AppendAsync(Func{Tx, Appending})"/>
+    public Task AppendAsync(Func<Tx, IReadOnlyList<SessionEventData>> data, SessionStatus? to = null, string? why = null) => AppendAsync(tx => new Appending(data(tx), to, why));
+
+    /// <inheritdoc cref="AppendAsync(Func{Tx, Appending})"/>
+    public Task AppendAsync(params SessionEventData[] data) => AppendAsync(_ => new Appending(data));
 
     /// <summary>Tells watchers more of the open step.</summary>
     public void Stream(int step, bool isReasoning, string text)

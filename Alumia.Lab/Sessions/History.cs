@@ -125,6 +125,10 @@ internal static class History
 
     private static long Bytes(List<List<ChatMessage>> turns) => turns.Sum(turn => turn.Sum(message => (long)Encoding.UTF8.GetByteCount(Text(message)) + PerMessage));
 
+    /// <summary>As many tokens as a request can have, reckoned and not counted: money is held for it before it goes out, and what is too much comes back.</summary>
+    public static long MostTokens(IEnumerable<ChatMessage> messages, IReadOnlyList<ITool> tools, TokenCounter tokens) =>
+        messages.Sum(message => (Encoding.UTF8.GetByteCount(Text(message)) / 3L) + PerMessage) + tools.Sum(tool => Tokens(tool, tokens));
+
     private static int Tokens(ITool tool, TokenCounter tokens) =>
         (int)_toolTokens.GetValue(tool, key => tokens.Count(key.Name + key.Description + key.Schema.GetRawText()));
 

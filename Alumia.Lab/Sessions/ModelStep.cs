@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Alumia.Lab.Agents;
+using Alumia.Lab.Ledger;
 using Alumia.Lab.Models;
 using Alumia.Lab.Tools;
 using Microsoft.Extensions.AI;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.AI;
 namespace Alumia.Lab.Sessions;
 
 /// <summary>One call to the model: streams it, saves what is open twice a second, and gives the events that close it.</summary>
-internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agent, ModelRoute route, IReadOnlyList<ITool> tools, TurnProgress progress, int step)
+internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agent, ModelRoute route, IReadOnlyList<ITool> tools, TurnProgress progress, int step, StepMeter meter)
 {
     private readonly OpenStep _open = new();
     private readonly long _startedAtMs = runtime.Clock.NowMs();
@@ -18,7 +19,10 @@ internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agen
     /// <summary>Nothing has come from the model yet, so trying again loses and doubles nothing.</summary>
     public bool IsUntouched => _open.IsEmpty;
 
-    /// <summary>Streams to the end. Throws what the client throws; <see cref="Close"/> works after that too.</summary>
+    /// <summary>Why the stream was closed before its end: no more money could be held.</summary>
+    public HoldResult? Shortage { get; private set; }
+
+    /// <summary>Streams to the end, or as far as money is there. Throws what the client throws; <see cref="Close"/> works after that too.</summary>
     /// <param name="messages">What the model is sent.</param>
     /// <param name="begun">The storing of the step's beginning. The model is asked meanwhile, but nothing is told before it.</param>
     /// <param name="cancellation">Ends the request.</param>
@@ -32,7 +36,13 @@ internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agen
             await foreach (var update in client.GetStreamingResponseAsync(messages, Options(), cancellation))
             {
                 await begun;
-                Take(update);
+                if (!Take(update))
+                    continue;
+                var hold = await meter.GrowAsync(runtime.Writer);
+                if (hold.Outcome == HoldOutcome.Held)
+                    continue;
+                Shortage = hold;
+                break; // Closes the provider's stream: what comes after this nobody could pay.
             }
         }
         finally
@@ -70,17 +80,19 @@ internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agen
         Tools = [.. tools.Select(tool => AIFunctionFactory.CreateDeclaration(tool.Name, tool.Description, tool.Schema))],
     };
 
-    private void Take(ChatResponseUpdate update)
+    /// <summary>True where more money should be held before more comes.</summary>
+    private bool Take(ChatResponseUpdate update)
     {
+        var isShort = false;
         foreach (var content in update.Contents)
         {
             switch (content)
             {
                 case TextContent { Text.Length: > 0 } text:
-                    Stream(false, text.Text);
+                    isShort |= Stream(false, text.Text);
                     break;
                 case TextReasoningContent { Text.Length: > 0 } reasoning:
-                    Stream(true, reasoning.Text);
+                    isShort |= Stream(true, reasoning.Text);
                     break;
                 case FunctionCallContent call:
                     _firstTokenMs ??= runtime.Clock.NowMs() - _startedAtMs;
@@ -93,13 +105,15 @@ internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agen
         }
         if (update.FinishReason is { } finish)
             _finish = finish == ChatFinishReason.Length ? "length" : finish == ChatFinishReason.ContentFilter ? "content-filter" : finish == ChatFinishReason.Stop || finish == ChatFinishReason.ToolCalls ? "stop" : "other";
+        return isShort && update.FinishReason is null;
     }
 
-    private void Stream(bool isReasoning, string text)
+    private bool Stream(bool isReasoning, string text)
     {
         _firstTokenMs ??= runtime.Clock.NowMs() - _startedAtMs;
         _open.Write(isReasoning, text);
         log.Stream(step, isReasoning, text);
+        return meter.Streamed(text);
     }
 
     /// <summary>Some providers repeat ids or send none; within a turn each call needs its own.</summary>

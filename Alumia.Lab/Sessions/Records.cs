@@ -127,8 +127,11 @@ public sealed class WakeCondition
     /// <summary>Names the <see cref="IWakeChecker"/>, or <see cref="Time"/>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>The change key after which it is checked; empty for none.</summary>
+    /// <summary>The change keys after which it is checked, with spaces between; empty for none.</summary>
     public string Key { get; init; } = "";
+
+    /// <inheritdoc cref="Key"/>
+    public string[] Keys => Key.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>When it comes true by itself, in UTC ms.</summary>
     public long? DueAtMs { get; init; }
@@ -141,6 +144,7 @@ public sealed class WakeCondition
         public void Configure(EntityTypeBuilder<WakeCondition> builder)
         {
             builder.HasKey(row => row.SessionId);
+            builder.Ignore(row => row.Keys);
             builder.HasIndex(row => row.Key);
             builder.HasIndex(row => row.DueAtMs);
             builder.HasOne<Session>().WithMany().HasForeignKey(row => row.SessionId);

@@ -1,10 +1,15 @@
 using System.Text.Json;
+using Alumia.Lab.Ledger;
 using Alumia.Lab.Storage;
 
 namespace Alumia.Lab.Sessions;
 
 /// <summary>A turn that has begun, or goes on, in a transaction: what its run needs to know.</summary>
-internal sealed record TurnLaunch(TurnIdentity Who, long Epoch, long FromSequence, IReadOnlyList<SessionEvent> Begun);
+internal sealed record TurnLaunch(TurnIdentity Who, long Epoch, long FromSequence, IReadOnlyList<SessionEvent> Begun)
+{
+    /// <summary>The money that is held for its first step, or what is short; null where nothing is to be paid.</summary>
+    public StepHold? Hold { get; init; }
+}
 
 /// <summary>Changes of a session that are made in one transaction from what the database says, with no run in memory.</summary>
 internal static class SessionClosing
@@ -30,12 +35,19 @@ internal static class SessionClosing
         {
             var parts = JsonSerializer.Deserialize(open.Parts, SessionJson.Default.ListOpenPart)!;
             data.AddRange(parts.Select(part => part.ToEvent(open.Step)));
-            data.Add(new UsageRecorded(open.Step, open.ModelId, open.KeySource, 0, 0, parts.Sum(part => part.Text.Length) / 4, 0, true, null, tx.NowMs - open.StartedAtMs, "cut"));
+            var (input, output) = (TextTokens(tx, session.Id), parts.Sum(part => part.Text.Length) / 4);
+            var money = LedgerBook.OpenOf(tx, session.Id) is { } held
+                ? StepMoney.Of(LedgerBook.Settle(tx, held.Id, new TokenUsage(input, 0, output), estimated: true, StepStop.Interrupted))
+                : null;
+            data.Add(new UsageRecorded(open.Step, open.ModelId, open.KeySource, input, 0, output, 0, true, null, tx.NowMs - open.StartedAtMs, "cut", money));
         }
         else if (progress.IsStepOpen && !session.Status.IsParked())
         {
             data.Add(new UsageRecorded(progress.Step, who.ModelId, "", 0, 0, 0, 0, true, null, 0, "cut"));
         }
+        // Nothing of a step was saved: nothing is to be paid.
+        if (LedgerBook.OpenOf(tx, session.Id) is { } unused)
+            LedgerBook.Release(tx, unused.Id);
         data.AddRange(ToolRun.Abandon(progress, ending, why));
         data.AddRange(SessionTroubles.Heal(tx, who, healedBy));
         if (to == SessionStatus.Interrupted)
@@ -61,6 +73,10 @@ internal static class SessionClosing
         var first = tx.Db.Set<TurnRecord>().Where(turn => turn.Id == session.TurnId).Select(turn => turn.FirstSequence).Single();
         return [.. SessionRows.Events(tx, session.Id, first - 1).Where(each => each.TurnId == session.TurnId)];
     }
+
+    /// <summary>What a session's events have of text, in tokens, as an estimate.</summary>
+    private static long TextTokens(Tx tx, string sessionId) =>
+        tx.One("SELECT CAST(COALESCE(SUM(LENGTH(data)), 0) AS bigint) FROM session_event WHERE session_id = @session", static row => row.GetInt64(0), ("session", sessionId)) / 4;
 
     private static TurnIdentity Who(Session session, List<SessionEvent> turn)
     {

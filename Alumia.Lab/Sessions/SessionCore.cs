@@ -1,5 +1,4 @@
 using Alumia.Lab.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace Alumia.Lab.Sessions;
 
@@ -24,7 +23,11 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
         {
             var last = SessionRows.LastTurn(tx, sessionId, message.MessageId);
             if (last is { } same && same.TextHash == hash && !message.Regenerate)
+            {
+                if (message.RefuseUnpaid && session.Status == SessionStatus.PaymentRequired && session.TurnId == same.TurnId && !runtime.Funds.CanGoOn(tx, session))
+                    throw new Refusal(RefusalKind.PaymentRequired, Funds.EmptyMessage);
                 return (new Sent(SendOutcome.Attached, same.TurnId), null);
+            }
             var queue = QueueOf(tx);
             if (queue.Rewrite(message))
                 return (new Sent(SendOutcome.Attached, null), null);
@@ -40,7 +43,7 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
                 var held = Begin(tx, session, next);
                 return (next.MessageId == message.MessageId ? new Sent(SendOutcome.Started, held.Who.TurnId) : new Sent(SendOutcome.Queued, null), held);
             }
-            var start = SessionOpening.Begin(tx, session, runtime.Node, message, userId, (last?.Revision ?? 0) + 1);
+            var start = SessionOpening.Begin(tx, session, runtime, message, userId, (last?.Revision ?? 0) + 1);
             return (new Sent(SendOutcome.Started, start.Who.TurnId), start);
         });
     }
@@ -50,7 +53,7 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
     {
         if (start.AddNamed(tx) is not { } session)
             return (new SessionBegun(null, 0), null);
-        var launch = SessionOpening.Begin(tx, session, runtime.Node, message, start.MakerId, 1);
+        var launch = SessionOpening.Begin(tx, session, runtime, message, start.MakerId, 1);
         return (new SessionBegun(new Sent(SendOutcome.Started, launch.Who.TurnId), session.LastSequence), launch);
     });
 
@@ -91,17 +94,8 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
     });
 
     /// <summary>Begins the message that waits longest, where nothing runs and nothing holds the queue.</summary>
-    public async Task NextAsync()
-    {
-        await using (var db = runtime.Contexts.CreateDbContext())
-        {
-            // A message that comes later than this finds nothing running, and begins its turn itself.
-            if (!await db.Set<QueuedMessageRecord>().AnyAsync(queued => queued.SessionId == sessionId))
-                return;
-        }
-        await DoAsync<bool>((tx, session) =>
-            session.Status is SessionStatus.Idle or SessionStatus.Cancelled && QueueOf(tx).Take() is { } next ? (true, Begin(tx, session, next)) : (false, null));
-    }
+    public Task NextAsync() => DoAsync<bool>((tx, session) =>
+        session.Status is SessionStatus.Idle or SessionStatus.Cancelled && QueueOf(tx).Take() is { } next ? (true, Begin(tx, session, next)) : (false, null));
 
     /// <summary>A turn that a process left running when it died is closed with all that was saved of it.</summary>
     public Task RecoverAsync() => DoAsync<bool>((_, _) => (true, null));
@@ -132,7 +126,8 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
     /// <summary>When a turn has ended well, or by a cancel, the queue goes on; a failure holds it until a person acts.</summary>
     private async Task FollowAsync(TurnRun run)
     {
-        if (await run.Ended is not (SessionStatus.Idle or SessionStatus.Cancelled))
+        await run.Ended;
+        if (!run.HasQueue)
             return;
         try
         {
@@ -162,7 +157,7 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
     }
 
     private TurnLaunch Begin(Tx tx, Session session, QueuedMessage next) =>
-        SessionOpening.Begin(tx, session, runtime.Node, new NewMessage(next.MessageId, next.Text), next.UserId, 1);
+        SessionOpening.Begin(tx, session, runtime, new NewMessage(next.MessageId, next.Text), next.UserId, 1);
 
     private SessionQueue QueueOf(Tx tx) => new(tx, sessionId, runtime.Options.MaxQueued);
 }

@@ -65,7 +65,7 @@ public sealed record ToolFinished(string CallId, string Tool, ToolEnding Ending,
 
 /// <summary>A step has closed: what it used, in tokens (estimated where the provider sent nothing), how long it took, and why it ended:
 /// <c>stop</c>, <c>length</c>, <c>content-filter</c>, <c>tool-calls</c>, <c>other</c>, or <c>cut</c> where it was broken off.</summary>
-public sealed record UsageRecorded(int Step, string ModelId, string KeySource, long InputTokens, long CachedInputTokens, long OutputTokens, long ReasoningTokens, bool Estimated, long? FirstTokenMs, long DurationMs, string FinishReason = "stop") : SessionEventData;
+public sealed record UsageRecorded(int Step, string ModelId, string KeySource, long InputTokens, long CachedInputTokens, long OutputTokens, long ReasoningTokens, bool Estimated, long? FirstTokenMs, long DurationMs, string FinishReason = "stop", StepMoney? Money = null) : SessionEventData;
 
 /// <summary>The conversation was longer than the model's context: so many of the oldest messages were left out.</summary>
 public sealed record HistoryCut(int Step, int MessagesLeftOut) : SessionEventData;

@@ -1,4 +1,5 @@
 using Alumia.Lab.Agents;
+using Alumia.Lab.Models;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Troubles;
 
@@ -11,6 +12,9 @@ internal static class SessionFixes
     public const string WakeNow = "wake_now";
     public const string Cancel = "cancel_session";
     public const string AgentSettings = "agent_settings";
+    public const string AddFunds = "add_funds";
+    public const string AddKey = "add_provider_key";
+    public const string FreeModel = "free_model";
 }
 
 /// <summary>Goes on with an interrupted or failed turn.</summary>
@@ -53,4 +57,37 @@ internal sealed class AgentSettingsFix(AgentDirectory agents) : IFixHandler
 
     public async Task<FixOutcome> ApplyAsync(OrgScope scope, Trouble trouble, Fix fix, CancellationToken cancellation) =>
         new(GoTo: $"/{scope.OrgSlug}/agents/{(await agents.FindAsync(scope, fix["agent"], cancellation)).Slug}");
+}
+
+/// <summary>Leads to the billing page, and from there back to the session.</summary>
+internal sealed class AddFundsFix : IFixHandler
+{
+    public string Kind => SessionFixes.AddFunds;
+
+    public Task<FixOutcome> ApplyAsync(OrgScope scope, Trouble trouble, Fix fix, CancellationToken cancellation) =>
+        Task.FromResult(new FixOutcome(GoTo: $"/{scope.OrgSlug}/billing?from={fix["project"]}"));
+}
+
+/// <summary>Leads to the org's own provider keys.</summary>
+internal sealed class AddKeyFix : IFixHandler
+{
+    public string Kind => SessionFixes.AddKey;
+
+    public Task<FixOutcome> ApplyAsync(OrgScope scope, Trouble trouble, Fix fix, CancellationToken cancellation) =>
+        Task.FromResult(new FixOutcome(GoTo: $"/{scope.OrgSlug}/billing?tab=keys&provider={fix["provider"]}&from={fix["project"]}"));
+}
+
+/// <summary>Answers the waiting message, and those that follow in this session, by a free model.</summary>
+internal sealed class FreeModelFix(Conversations conversations, ModelCatalogue catalogue, ModelRouter router) : IFixHandler
+{
+    public string Kind => SessionFixes.FreeModel;
+
+    public async Task<FixOutcome> ApplyAsync(OrgScope scope, Trouble trouble, Fix fix, CancellationToken cancellation)
+    {
+        var session = await conversations.FindAsync(scope, fix["session"], cancellation);
+        var model = catalogue.Models.FirstOrDefault(model => model.IsFree && router.CanReach(catalogue.ProviderOf(model)))
+            ?? throw new Refusal(RefusalKind.Unavailable, "No free model can be reached from here. Configure one, or add funds.");
+        await conversations.ChooseAsync(scope, session.Id, session.AgentId, model.Id, cancellation);
+        return new FixOutcome($"Going on with {model.Name}.");
+    }
 }

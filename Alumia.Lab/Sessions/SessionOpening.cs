@@ -1,4 +1,5 @@
 using Alumia.Lab.Agents;
+using Alumia.Lab.Ledger;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Storage;
 
@@ -9,12 +10,15 @@ internal static class SessionOpening
 {
     private const int MostOfLabel = 60;
 
-    /// <summary>A message begins a turn.</summary>
-    public static TurnLaunch Begin(Tx tx, Session session, string node, NewMessage message, string? userId, int revision)
+    /// <summary>A message begins a turn, and its first step: one commit for both.</summary>
+    public static TurnLaunch Begin(Tx tx, Session session, SessionRuntime runtime, NewMessage message, string? userId, int revision)
     {
         var turnId = Id.New("trn", tx.NowMs);
         var modelId = ModelOf(tx, session);
         var who = new TurnIdentity(session.OrgId, session.ProjectId, session.Id, turnId, session.AgentId, modelId, userId);
+        var hold = runtime.Funds.Begin(tx, who, message.Text);
+        if (message.RefuseUnpaid && hold?.Result.Outcome == HoldOutcome.PaymentRequired)
+            throw new Refusal(RefusalKind.PaymentRequired, Funds.EmptyMessage);
         SessionRows.InsertTurn(tx, new TurnRecord { Id = turnId, SessionId = session.Id, MessageId = message.MessageId, Revision = revision, TextHash = SessionRows.Hash(message.Text), FirstSequence = session.LastSequence + 1 });
         if (session.Label == Session.DefaultLabel && session.LastSequence == 0)
         {
@@ -23,8 +27,13 @@ internal static class SessionOpening
         }
         ProjectDirectory.Touch(tx, session.ProjectId);
         var healed = SessionTroubles.Heal(tx, who, "A new message was sent");
-        return SessionClosing.Launch(tx, session, who, node,
-            [new TurnStarted(message.MessageId, revision, message.Text, userId, session.AgentId, modelId), .. healed, new StatusChanged(session.Status, SessionStatus.Active)]);
+        var events = new List<SessionEventData> { new TurnStarted(message.MessageId, revision, message.Text, userId, session.AgentId, modelId) };
+        events.AddRange(healed);
+        events.Add(new StatusChanged(session.Status, SessionStatus.Active));
+        // A step that cannot be paid now does not begin: its turn runs, and parks.
+        if (hold is null or { Result.Outcome: HoldOutcome.Held })
+            events.Add(new StepStarted(1, modelId));
+        return SessionClosing.Launch(tx, session, who, runtime.Node, events) with { Hold = hold };
     }
 
     /// <summary>A parked turn wakes, or one that was interrupted or failed goes on.</summary>

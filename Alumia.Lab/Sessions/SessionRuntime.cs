@@ -11,7 +11,7 @@ namespace Alumia.Lab.Sessions;
 /// <summary>All that a session needs of the house, in one hand.</summary>
 internal sealed class SessionRuntime(
     Writer writer, IDbContextFactory<LabDbContext> contexts, LiveFeeds feeds, LiveRuns runs, ModelCatalogue catalogue, ModelRouter router, ChatClients clients,
-    TokenCounter tokens, ToolRegistry tools, SchemaCheck schemas, AgentDirectory agents, ProjectDirectory projects, TimeProvider clock,
+    TokenCounter tokens, ToolRegistry tools, SchemaCheck schemas, AgentDirectory agents, ProjectDirectory projects, Funds funds, TimeProvider clock,
     IOptions<SessionsOptions> options, ILogger<SessionRuntime> log)
 {
     public Writer Writer { get; } = writer;
@@ -37,6 +37,8 @@ internal sealed class SessionRuntime(
     public AgentDirectory Agents { get; } = agents;
 
     public ProjectDirectory Projects { get; } = projects;
+
+    public Funds Funds { get; } = funds;
 
     public TimeProvider Clock { get; } = clock;
 

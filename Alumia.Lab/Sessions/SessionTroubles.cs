@@ -1,4 +1,5 @@
 using System.Globalization;
+using Alumia.Lab.Ledger;
 using Alumia.Lab.Models;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Troubles;
@@ -14,6 +15,8 @@ internal static class SessionTroubles
     public const string NotConfigured = "model_not_configured";
     public const string Cut = "provider_cut";
     public const string Interrupted = "interrupted";
+
+    public const string Unpaid = "payment_required";
 
     private const string Providers = "Providers and models";
     private const string Stuck = "Sessions that stopped";
@@ -31,6 +34,7 @@ internal static class SessionTroubles
         new("step_limit", Stuck, SessionFixes.Resume),
         new("time_limit", Stuck, SessionFixes.Resume),
         new("internal", Stuck, SessionFixes.Resume),
+        new(Unpaid, "402 PAYMENT_REQUIRED", SessionFixes.AddFunds, SessionFixes.FreeModel, SessionFixes.AddKey, SessionFixes.AgentSettings, SessionFixes.Cancel),
         new(ChatLimit.TroubleKind, "429 TOO_MANY_REQUESTS"),
     ];
 
@@ -76,6 +80,44 @@ internal static class SessionTroubles
             new(SessionFixes.Cancel, "Cancel session", new() { ["session"] = who.SessionId }),
             new(SessionFixes.AgentSettings, "Choose another model", new() { ["agent"] = who.AgentId }),
         ]);
+
+    /// <summary>A step that cannot be paid: the yellow card of the document, word for word.</summary>
+    public static TroubleRaised RaiseUnpaid(Tx tx, TurnIdentity who, Model model, HoldResult shortage)
+    {
+        var isOwed = shortage.Owed > 0;
+        var price = ModelPrice.Of(model);
+        List<Evidence> evidence =
+        [
+            new("Balance", Dollars.Text(shortage.Wallet + shortage.OthersHeld + shortage.Held)),
+            new("Model", model.Id),
+            new("Price", $"{Dollars.Text(price.Input)} input, {Dollars.Text(price.Output)} output, for a million tokens"),
+        ];
+        if (isOwed)
+            evidence.Add(new Evidence("Owed", Dollars.Text(shortage.Owed)));
+        return new TroubleRaised(TroubleLog.Raise(tx, who.OrgId, Unpaid, About(who.SessionId),
+            isOwed ? "Your organization owes money" : Funds.EmptyTitle,
+            isOwed ? $"A refund or a dispute took {Dollars.Text(shortage.Owed)} more than the balance had. The next deposit pays it first; until then paid models wait." : Funds.EmptyMessage,
+            evidence,
+            [
+                new(SessionFixes.AddFunds, "Add funds", new() { ["session"] = who.SessionId, ["project"] = who.ProjectId }),
+                new(SessionFixes.FreeModel, "Run this turn on a free model", new() { ["session"] = who.SessionId }),
+                new(SessionFixes.AddKey, "Add a key for this provider", new() { ["provider"] = model.Provider, ["session"] = who.SessionId, ["project"] = who.ProjectId }),
+                new(SessionFixes.AgentSettings, "Pick a free model in the agent's settings", new() { ["agent"] = who.AgentId }),
+                new(SessionFixes.Cancel, "Cancel session", new() { ["session"] = who.SessionId }),
+            ], who.ProjectId, who.SessionId), Unpaid);
+    }
+
+    /// <summary>The step is paid again; troubles of other kinds stay.</summary>
+    public static IEnumerable<TroubleHealed> HealFunds(Tx tx, TurnIdentity who, string healedBy) =>
+        TroubleLog.Heal(tx, who.OrgId, About(who.SessionId), healedBy, Unpaid).Select(id => new TroubleHealed(id, healedBy));
+
+    /// <summary>What let a step run that had waited for money.</summary>
+    public static string PaidBy(StepSource source) => source switch
+    {
+        StepSource.Byok => "A key of your own pays this provider, went on by itself",
+        StepSource.Free => "A free model answers, went on by itself",
+        _ => "Funds arrived, went on by itself",
+    };
 
     /// <summary>Closes whatever is open about this session.</summary>
     public static IEnumerable<TroubleHealed> Heal(Tx tx, TurnIdentity who, string healedBy) =>

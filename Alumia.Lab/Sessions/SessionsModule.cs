@@ -18,6 +18,8 @@ public static class SessionsModule
         builder.Services.AddSingleton<LiveFeeds>();
         builder.Services.AddSingleton<LiveRuns>();
         builder.Services.AddHostedService<RunStopper>();
+        builder.Services.AddSingleton<Funds>();
+        builder.Services.AddSingleton<IWakeChecker>(services => services.GetRequiredService<Funds>());
         builder.Services.AddSingleton<SessionRuntime>();
         builder.Services.AddSingleton<SessionDirectory>();
         builder.Services.AddSingleton<SessionWatch>();
@@ -34,6 +36,9 @@ public static class SessionsModule
         builder.Services.AddSingleton<IFixHandler, WakeNowFix>();
         builder.Services.AddSingleton<IFixHandler, CancelFix>();
         builder.Services.AddSingleton<IFixHandler, AgentSettingsFix>();
+        builder.Services.AddSingleton<IFixHandler, AddFundsFix>();
+        builder.Services.AddSingleton<IFixHandler, AddKeyFix>();
+        builder.Services.AddSingleton<IFixHandler, FreeModelFix>();
         foreach (var kind in SessionTroubles.Kinds)
             builder.Services.AddSingleton(kind);
         return builder;

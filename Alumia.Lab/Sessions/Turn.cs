@@ -1,5 +1,8 @@
+using Alumia.Lab.Ledger;
 using Alumia.Lab.Models;
+using Alumia.Lab.Storage;
 using Alumia.Lab.Tools;
+using Microsoft.Extensions.AI;
 
 namespace Alumia.Lab.Sessions;
 
@@ -10,9 +13,12 @@ internal sealed record TurnIdentity(string OrgId, string ProjectId, string Sessi
 /// The agent's loop: ask the model, run the tools that it asked for, again until it answers without one. Where it stands is read from the
 /// turn's events each time round, so it begins in the middle as well as at the start.
 /// </summary>
-internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnIdentity who, List<SessionEvent> earlier)
+internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch launch, List<SessionEvent> earlier)
 {
     private static readonly string[] _failureCodes = ["provider", "malformed_call", "step_limit", "time_limit", "internal"];
+
+    private readonly TurnIdentity _who = launch.Who;
+    private StepHold? _hold = launch.Hold is { Result.Outcome: HoldOutcome.Held } held ? held : null;
 
     private IEnumerable<SessionEvent> Events => earlier.Concat(log.Appended);
 
@@ -42,20 +48,21 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnIdentity wh
     }
 
     /// <summary>Where the turn stands now.</summary>
-    public TurnProgress Progress() => TurnProgress.Read(Events.Where(each => each.TurnId == who.TurnId));
+    public TurnProgress Progress() => TurnProgress.Read(Events.Where(each => each.TurnId == _who.TurnId));
 
     /// <summary>Ends the turn as failed, with a card that says why and offers to try again.</summary>
-    public Task FailAsync(string code, string message, string troubleKind, IReadOnlyList<SessionEventData>? first = null, IReadOnlyList<Troubles.Evidence>? evidence = null)
+    public Task FailAsync(string code, string message, string troubleKind, Func<Tx, List<SessionEventData>>? first = null, IReadOnlyList<Troubles.Evidence>? evidence = null)
     {
         if (!_failureCodes.Contains(code))
             throw new ArgumentException($"{code} is no code of a failure.", nameof(code));
         return log.AppendAsync(tx =>
         {
             var progress = Progress();
-            SessionRows.DropOpenStep(tx, who.SessionId);
-            var events = new List<SessionEventData>(first ?? []);
+            SessionRows.DropOpenStep(tx, _who.SessionId);
+            var events = new List<SessionEventData>(first?.Invoke(tx) ?? []);
+            ReleaseHold(tx);
             events.AddRange(ToolRun.Abandon(progress, ToolEnding.Cancelled, "The turn failed before this call had ended."));
-            events.Add(SessionTroubles.Raise(tx, who, troubleKind, message, evidence ?? []));
+            events.Add(SessionTroubles.Raise(tx, _who, troubleKind, message, evidence ?? []));
             events.Add(new TurnFailed(code, message));
             return events;
         }, SessionStatus.Failed, message);
@@ -69,11 +76,12 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnIdentity wh
             : (ToolEnding.Interrupted, "interrupted", "The lab stopped during this answer.");
         return log.AppendAsync(tx =>
         {
-            SessionRows.DropOpenStep(tx, who.SessionId);
+            SessionRows.DropOpenStep(tx, _who.SessionId);
+            ReleaseHold(tx);
             var events = new List<SessionEventData>(ToolRun.Abandon(Progress(), ending, message));
-            events.AddRange(SessionTroubles.Heal(tx, who, message));
+            events.AddRange(SessionTroubles.Heal(tx, _who, message));
             if (status == SessionStatus.Interrupted)
-                events.Add(SessionTroubles.Raise(tx, who, SessionTroubles.Interrupted, message, []));
+                events.Add(SessionTroubles.Raise(tx, _who, SessionTroubles.Interrupted, message, []));
             events.Add(new TurnFailed(code, message));
             return events;
         }, status, message);
@@ -98,25 +106,28 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnIdentity wh
 
     private async Task StepAsync(TurnProgress progress, CancellationToken cancellation)
     {
-        var agent = await runtime.Agents.GetAsync(who.OrgId, who.AgentId, cancellation);
-        var project = await runtime.Projects.GetAsync(who.OrgId, who.ProjectId, cancellation);
-        var tools = ToolRegistry.Allowed(await runtime.Tools.AllAsync(who.OrgId, cancellation), agent);
+        var agent = await runtime.Agents.GetAsync(_who.OrgId, _who.AgentId, cancellation);
+        var project = await runtime.Projects.GetAsync(_who.OrgId, _who.ProjectId, cancellation);
+        var tools = ToolRegistry.Allowed(await runtime.Tools.AllAsync(_who.OrgId, cancellation), agent);
         ModelRoute route;
         try
         {
-            route = await runtime.Router.RouteAsync(who.OrgId, who.ModelId, cancellation);
+            route = await runtime.Router.RouteAsync(_who.OrgId, _who.ModelId, cancellation);
         }
         catch (ProviderException exception)
         {
-            await FailAsync("provider", exception.Message, SessionTroubles.NotConfigured, null, SessionTroubles.Evidence(who.ModelId, exception));
+            await FailAsync("provider", exception.Message, SessionTroubles.NotConfigured, null, SessionTroubles.Evidence(_who.ModelId, exception));
             return;
         }
         var number = progress.IsStepOpen ? progress.Step : progress.Step + 1;
         var (messages, leftOut) = History.Build(Events, agent, project, route.Model, runtime.Tokens, tools);
-        var begun = progress.IsStepOpen
-            ? Task.CompletedTask
-            : log.AppendAsync(leftOut == 0 ? [new StepStarted(number, route.Model.Id)] : [new StepStarted(number, route.Model.Id), new HistoryCut(number, leftOut)]);
-        var step = new ModelStep(runtime, log, agent, route, tools, progress, number);
+        var meter = Meter(route);
+        var begun = BeginAsync(meter, progress, number, route.Model, leftOut, messages, tools);
+        if (meter.IsPaid)
+            await begun; // The model is asked when its money is there; a free one meanwhile.
+        if (log.Status != SessionStatus.Active)
+            return;
+        var step = new ModelStep(runtime, log, agent, route, tools, progress, number, meter);
         try
         {
             await step.StreamAsync(messages, begun, cancellation);
@@ -127,51 +138,131 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnIdentity wh
         }
         catch (Exception exception) when (cancellation.IsCancellationRequested)
         {
-            await CloseAsync(step.Close(messages, broken: true));
+            await CloseAsync(step, meter, messages, StepStop.Cancelled);
             throw exception as OperationCanceledException ?? new OperationCanceledException("The step was broken off.", exception, cancellation);
         }
         catch (ProviderException exception)
         {
-            await FailedProviderAsync(exception, step, step.Close(messages, broken: true), progress);
+            await FailedProviderAsync(exception, step, meter, messages, progress);
             return;
         }
         catch (Exception)
         {
             // A fault of the lab's own; what streamed is kept all the same.
-            await CloseAsync(step.Close(messages, broken: true));
+            await CloseAsync(step, meter, messages, StepStop.Other);
             throw;
         }
-        await AnsweredAsync(step.Close(messages, broken: false), progress);
+        if (step.Shortage is { } shortage)
+            await ShortAsync(step, meter, messages, shortage);
+        else
+            await AnsweredAsync(step, meter, messages, progress);
     }
 
-    private Task CloseAsync(List<SessionEventData> closing) => log.AppendAsync(tx =>
+    private StepMeter Meter(ModelRoute route)
     {
-        SessionRows.DropOpenStep(tx, who.SessionId);
-        return closing;
-    });
+        var held = _hold;
+        _hold = null;
+        var meter = new StepMeter(_who, route.Model, StepMeter.SourceOf(route), held?.StepId ?? Id.New("stp", runtime.Clock));
+        if (held is not null)
+            meter.TakeOver(held);
+        return meter;
+    }
 
-    private Task AnsweredAsync(List<SessionEventData> closing, TurnProgress progress)
+    /// <summary>Stores what is still to be said of the step's beginning, and holds its money; where that is not there, the turn parks.</summary>
+    private async Task BeginAsync(StepMeter meter, TurnProgress progress, int number, Model model, int leftOut, List<ChatMessage> messages, IReadOnlyList<ITool> tools)
     {
+        var beginning = Beginning(progress, number, model, leftOut);
+        var input = meter.IsPaid ? History.MostTokens(messages, tools, runtime.Tokens) : 0;
+        var isCovered = meter.Covers(input);
+        if (isCovered && beginning.Length == 0 && progress.OpenTroubles.Count == 0)
+            return;
+        await log.AppendAsync(tx =>
+        {
+            // What was held for a step that another model or key pays by now goes back.
+            if (!meter.IsPaid)
+                meter.Release(tx);
+            if (!isCovered && meter.Hold(tx, input) is { Outcome: not HoldOutcome.Held } shortage)
+            {
+                meter.Release(tx);
+                return Funds.Park(tx, _who, meter, shortage);
+            }
+            return new Appending([.. SessionTroubles.HealFunds(tx, _who, SessionTroubles.PaidBy(meter.Source)), .. beginning]);
+        });
+    }
+
+    /// <summary>What is still to be said of a step's beginning: the first one's is stored with the turn's.</summary>
+    private SessionEventData[] Beginning(TurnProgress progress, int number, Model model, int leftOut)
+    {
+        var events = new List<SessionEventData>();
+        if (!progress.IsStepOpen)
+            events.Add(new StepStarted(number, model.Id));
+        if (leftOut > 0 && !Events.Any(each => each.TurnId == _who.TurnId && each.Data is HistoryCut cut && cut.Step == number))
+            events.Add(new HistoryCut(number, leftOut));
+        return [.. events];
+    }
+
+    private Task CloseAsync(ModelStep step, StepMeter meter, List<ChatMessage> messages, StepStop stop)
+    {
+        var closing = step.Close(messages, broken: true);
+        return log.AppendAsync(tx =>
+        {
+            SessionRows.DropOpenStep(tx, _who.SessionId);
+            return meter.Settle(tx, closing, stop, step.IsUntouched);
+        });
+    }
+
+    /// <summary>What came is kept and paid. With what that leaves the turn goes on in a new step, or it waits for money.</summary>
+    private Task ShortAsync(ModelStep step, StepMeter meter, List<ChatMessage> messages, HoldResult shortage)
+    {
+        var closing = step.Close(messages, broken: true);
+        return log.AppendAsync(tx =>
+        {
+            SessionRows.DropOpenStep(tx, _who.SessionId);
+            var settled = meter.Settle(tx, closing, StepStop.OutOfFunds, step.IsUntouched);
+            return Funds.Left(tx, _who.OrgId, shortage) is { } still ? Funds.Park(tx, _who, meter, still, settled) : new Appending(settled);
+        });
+    }
+
+    private Task AnsweredAsync(ModelStep step, StepMeter meter, List<ChatMessage> messages, TurnProgress progress)
+    {
+        var closing = step.Close(messages, broken: false);
         var finish = closing.OfType<UsageRecorded>().Single().FinishReason;
         return log.AppendAsync(tx =>
         {
-            SessionRows.DropOpenStep(tx, who.SessionId);
-            var events = new List<SessionEventData>(closing);
+            SessionRows.DropOpenStep(tx, _who.SessionId);
+            var events = meter.Settle(tx, closing, StopOf(finish), isUntouched: false);
             if (progress.OpenTroubles.Count > 0)
-                events.AddRange(SessionTroubles.Heal(tx, who, "The provider answered again"));
+                events.AddRange(SessionTroubles.Heal(tx, _who, "The provider answered again"));
             if (finish != "tool-calls")
                 events.Add(new TurnFinished(finish));
             return events;
         }, finish == "tool-calls" ? null : SessionStatus.Idle);
     }
 
-    /// <summary>Before the first token, what may pass is waited for; after it, or where waiting is no use, the turn fails with what came so far.</summary>
-    private async Task FailedProviderAsync(ProviderException exception, ModelStep step, List<SessionEventData> closing, TurnProgress progress)
+    private static StepStop StopOf(string finish) => finish switch
     {
-        var evidence = SessionTroubles.Evidence(who.ModelId, exception);
+        "stop" => StepStop.Finished,
+        "tool-calls" => StepStop.ToolCalls,
+        "length" => StepStop.Length,
+        "content-filter" => StepStop.ContentFilter,
+        _ => StepStop.Other,
+    };
+
+    /// <summary>A turn that ends or waits holds no money.</summary>
+    private void ReleaseHold(Tx tx)
+    {
+        if (LedgerBook.OpenOf(tx, _who.SessionId) is { } open)
+            LedgerBook.Release(tx, open.Id);
+    }
+
+    /// <summary>Before the first token, what may pass is waited for; after it, or where waiting is no use, the turn fails with what came so far.</summary>
+    private async Task FailedProviderAsync(ProviderException exception, ModelStep step, StepMeter meter, List<ChatMessage> messages, TurnProgress progress)
+    {
+        var evidence = SessionTroubles.Evidence(_who.ModelId, exception);
         if (!step.IsUntouched)
         {
-            await FailAsync("provider", exception.Message, SessionTroubles.Cut, closing, evidence);
+            var closing = step.Close(messages, broken: true);
+            await FailAsync("provider", exception.Message, SessionTroubles.Cut, tx => meter.Settle(tx, closing, StepStop.ProviderFailed, isUntouched: false), evidence);
             return;
         }
         var passing = exception.Failure is ProviderFailure.RateLimited or ProviderFailure.Overloaded or ProviderFailure.Network or ProviderFailure.Cut;
@@ -184,16 +275,17 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnIdentity wh
         var dueAtMs = runtime.Clock.NowMs() + (long)wait.TotalMilliseconds;
         await log.AppendAsync(tx =>
         {
-            Waker.Park(tx, new WakeCondition { SessionId = who.SessionId, OrgId = who.OrgId, TurnId = who.TurnId, Kind = WakeCondition.Time, DueAtMs = dueAtMs });
-            return [SessionTroubles.RaisePassing(tx, who, exception, dueAtMs, evidence)];
+            meter.Release(tx);
+            Waker.Park(tx, new WakeCondition { SessionId = _who.SessionId, OrgId = _who.OrgId, TurnId = _who.TurnId, Kind = WakeCondition.Time, DueAtMs = dueAtMs });
+            return [SessionTroubles.RaisePassing(tx, _who, exception, dueAtMs, evidence)];
         }, SessionStatus.AwaitingProvider, exception.Message);
     }
 
     private async Task RunToolsAsync(TurnProgress progress, CancellationToken cancellation)
     {
-        var agent = await runtime.Agents.GetAsync(who.OrgId, who.AgentId, cancellation);
-        var allowed = ToolRegistry.Allowed(await runtime.Tools.AllAsync(who.OrgId, cancellation), agent);
-        var context = new ToolContext(who.OrgId, who.ProjectId, who.SessionId, who.AgentId, who.TurnId, who.UserId);
+        var agent = await runtime.Agents.GetAsync(_who.OrgId, _who.AgentId, cancellation);
+        var allowed = ToolRegistry.Allowed(await runtime.Tools.AllAsync(_who.OrgId, cancellation), agent);
+        var context = new ToolContext(_who.OrgId, _who.ProjectId, _who.SessionId, _who.AgentId, _who.TurnId, _who.UserId);
         foreach (var requested in progress.Pending.ToList())
         {
             cancellation.ThrowIfCancellationRequested();

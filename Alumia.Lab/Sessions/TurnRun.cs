@@ -22,6 +22,9 @@ internal sealed class TurnRun
     /// <c>active</c> in the database, and the next deed on its session closes it as interrupted.</summary>
     public Task<SessionStatus> Ended { get; }
 
+    /// <summary>Once it has ended: messages wait behind it.</summary>
+    public bool HasQueue { get; private set; }
+
     public static TurnRun Start(SessionRuntime runtime, TurnLaunch launch)
     {
         var run = new TurnRun(runtime, launch);
@@ -57,6 +60,7 @@ internal sealed class TurnRun
         }
         finally
         {
+            HasQueue = log.HasQueue;
             _runtime.Feeds.Close(_launch.Who.SessionId, feed);
             _runtime.Runs.Remove(this);
         }
@@ -66,7 +70,7 @@ internal sealed class TurnRun
     private async Task RunAsync(EventLog log)
     {
         var earlier = new List<SessionEvent>();
-        var turn = new Turn(_runtime, log, _launch.Who, earlier);
+        var turn = new Turn(_runtime, log, _launch, earlier);
         try
         {
             earlier.AddRange(await EarlierAsync());

@@ -10,6 +10,9 @@ internal sealed class Waker(IDbContextFactory<LabDbContext> contexts, ChangeFeed
     private const string ParkedKey = "parked";
     private static readonly TimeSpan _sweep = TimeSpan.FromMinutes(1);
 
+    /// <summary>The keys that some condition waits for, as last read, and whose: all other keys are none of the waker's business.</summary>
+    private volatile Dictionary<string, string[]> _awaited = [];
+
     /// <summary>Stores what a session waits for; its status moves in the same transaction.</summary>
     public static void Park(Tx tx, WakeCondition condition)
     {
@@ -21,7 +24,11 @@ internal sealed class Waker(IDbContextFactory<LabDbContext> contexts, ChangeFeed
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var bell = Channel.CreateBounded<string>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest });
-        using var subscription = feed.SubscribeAll(key => bell.Writer.TryWrite(key));
+        using var subscription = feed.SubscribeAll(key =>
+        {
+            if (key is "" or ParkedKey || _awaited.ContainsKey(key))
+                bell.Writer.TryWrite(key);
+        });
         // Not before the lab listens: what wakes may need the stand-in, which is the lab itself.
         await StartedAsync(stoppingToken);
         await BeginQueuesAsync(stoppingToken);
@@ -102,9 +109,18 @@ internal sealed class Waker(IDbContextFactory<LabDbContext> contexts, ChangeFeed
         var nextAtMs = nowMs + (long)_sweep.TotalMilliseconds;
         await using var db = contexts.CreateDbContext();
         var query = db.Set<WakeCondition>().AsQueryable();
-        if (keys is not null && !keys.Contains(ParkedKey))
-            query = query.Where(condition => keys.Contains(condition.Key));
-        foreach (var condition in await query.ToListAsync(cancellation))
+        var isAll = keys is null || keys.Contains(ParkedKey);
+        if (!isAll)
+        {
+            var sessions = keys!.SelectMany(key => _awaited.TryGetValue(key, out var those) ? those : []).ToHashSet();
+            query = query.Where(condition => sessions.Contains(condition.SessionId));
+        }
+        var conditions = await query.ToListAsync(cancellation);
+        // Before they are looked at: a key that changes from here on rings, and one that changed until now is seen below.
+        if (isAll)
+            _awaited = conditions.SelectMany(condition => condition.Keys.Select(key => (key, condition.SessionId)))
+                .GroupBy(pair => pair.key, pair => pair.SessionId).ToDictionary(group => group.Key, group => group.ToArray());
+        foreach (var condition in conditions)
         {
             if (condition.DueAtMs is { } due && due > nowMs)
                 nextAtMs = Math.Min(nextAtMs, due);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Npgsql;
 
 namespace Alumia.Lab.Storage;
@@ -22,11 +21,12 @@ public sealed class PostgresWriter : Writer
     public override Task Exclusive(Func<Task> work, CancellationToken cancellation = default) =>
         cancellation.IsCancellationRequested ? Task.FromCanceled(cancellation) : work();
 
-    private void Run(BlockingCollection<Item> queue)
+    private void Run(WorkQueue<Item> queue)
     {
         Session? session = null;
-        foreach (var work in queue.GetConsumingEnumerable().Cast<Work>())
+        while (queue.Take(out var item))
         {
+            var work = (Work)item;
             if (work.IsCancelled)
             {
                 work.Fail(new OperationCanceledException());

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 
 namespace Alumia.Lab.Storage;
@@ -45,15 +44,15 @@ public sealed class SqliteWriter : Writer
         }
     }
 
-    private void Run(BlockingCollection<Item> queue)
+    private void Run(WorkQueue<Item> queue)
     {
         SqliteConnection? connection = null;
         Tx? tx = null;
         var batch = new List<Work>(MaxBatch);
-        foreach (var first in queue.GetConsumingEnumerable())
+        while (queue.Take(out var first))
         {
             batch.Clear();
-            var next = first;
+            var next = (Item?)first;
             do
             {
                 if (next is not Work work)
@@ -118,7 +117,8 @@ public sealed class SqliteWriter : Writer
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder(_contexts.ConnectionString) { Pooling = false }.ToString());
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;";
+        // The undo log of a savepoint is memory's: a temporary file for each would be made and deleted.
+        command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000; PRAGMA temp_store=MEMORY;";
         command.ExecuteNonQuery();
         return connection;
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 
 namespace Alumia.Lab.Storage;
@@ -9,7 +8,7 @@ namespace Alumia.Lab.Storage;
 /// </summary>
 public abstract class Writer : IDisposable
 {
-    private readonly BlockingCollection<Item> _queue = [];
+    private readonly WorkQueue<Item> _queue = new();
     private readonly List<Thread> _threads = [];
 
     /// <summary>Runs a work in a transaction and returns its result after the commit. What the work throws comes back here, and nothing of it stays.</summary>
@@ -32,17 +31,17 @@ public abstract class Writer : IDisposable
     /// <summary>Ends the queue and waits until what it holds is written.</summary>
     public void Dispose()
     {
-        if (_queue.IsAddingCompleted)
+        if (_queue.IsClosed)
             return;
         if (_threads.Contains(Thread.CurrentThread))
             throw new InvalidOperationException("The writer would wait for itself: a subscriber of the change feed must return at once.");
-        _queue.CompleteAdding();
+        _queue.Close();
         foreach (var thread in _threads)
             thread.Join();
         GC.SuppressFinalize(this);
     }
 
-    protected void Start(int threads, Action<BlockingCollection<Item>> run)
+    protected void Start(int threads, Action<WorkQueue<Item>> run)
     {
         for (var i = 0; i < threads; i++)
         {

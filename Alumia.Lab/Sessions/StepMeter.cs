@@ -1,0 +1,131 @@
+using System.Text;
+using Alumia.Lab.Ledger;
+using Alumia.Lab.Models;
+using Alumia.Lab.Storage;
+
+namespace Alumia.Lab.Sessions;
+
+/// <summary>Money that is held for a step already, when its turn began.</summary>
+/// <param name="StepId">Of the ledger.</param>
+/// <param name="Result">What is held.</param>
+/// <param name="Input">The tokens of input that it was reckoned with.</param>
+internal sealed record StepHold(string StepId, HoldResult Result, long Input);
+
+/// <summary>
+/// What one step costs, and who pays. Money is held before the model is asked, more while it streams, and settled when the step closes, each inside
+/// the transaction that stores what it is for. A free provider and the org's own key are recorded, and move nothing.
+/// </summary>
+internal sealed class StepMeter(TurnIdentity who, Model model, StepSource source, string stepId)
+{
+    /// <summary>How many tokens before the held ones are used up more is asked for.</summary>
+    private const long Ahead = 256;
+
+    /// <summary>Bytes of text a token has at least, as far as an estimate goes: four of English, three of a Chinese letter.</summary>
+    private const long BytesPerToken = 3;
+
+    /// <summary>A step that shares the balance with others does not begin with money for fewer tokens of output.</summary>
+    private const long Least = 64;
+
+    private long _input;
+    private long _bytes;
+    private long _covered = long.MaxValue;
+
+    /// <summary>Whether this step draws on the org's balance.</summary>
+    public bool IsPaid => source == StepSource.Platform;
+
+    public StepSource Source => source;
+
+    /// <summary>Money is held, and not yet settled or given back.</summary>
+    public bool IsHeld { get; private set; }
+
+    /// <summary>Who pays for a step of this route.</summary>
+    public static StepSource SourceOf(ModelRoute route) =>
+        route.Provider.Free || route.Model.IsFree || route.KeySource == KeySource.Open ? StepSource.Free : route.KeySource == KeySource.Byok ? StepSource.Byok : StepSource.Platform;
+
+    /// <summary>Takes money that was held when the turn began.</summary>
+    public void TakeOver(StepHold hold) => (IsHeld, _input, _covered) = (true, hold.Input, hold.Result.OutputCovered);
+
+    /// <summary>What must be free for the step to begin beside others, in microcents; the fee counted, for whom it is waived too.</summary>
+    public long Need => Pricing.Cost(ModelPrice.Of(model), new TokenUsage(_input + (_bytes / BytesPerToken), 0, Least), PlatformFee.Rate).Total;
+
+    public Model Model => model;
+
+    /// <summary>Whether what is held pays for this input and some output.</summary>
+    public bool Covers(long input) => !IsPaid || (IsHeld && input <= _input && _covered > Ahead);
+
+    /// <summary>Holds money for the step, or more where some is held.</summary>
+    public HoldResult Hold(Tx tx, long input)
+    {
+        _input = input;
+        var expected = new TokenUsage(input, 0, Math.Min(model.MaxOutputTokens, LedgerBook.MostOutputHeld));
+        var wasHeld = IsHeld;
+        var result = wasHeld ? LedgerBook.Grow(tx, stepId, expected) : LedgerBook.Hold(tx, Order, expected);
+        // What is held may be all there is; who is alone goes as far as it pays.
+        if (result.Outcome != HoldOutcome.Held && !(wasHeld && result.OthersHeld == 0))
+            return result;
+        (IsHeld, _covered) = (true, result.Outcome == HoldOutcome.Held ? result.OutputCovered : Pricing.OutputCovered(ModelPrice.Of(model), expected, PlatformFee.Rate, result.Held));
+        if (_covered >= Least || result.OthersHeld == 0)
+            return result with { Outcome = HoldOutcome.Held };
+        // It would be paid for its input and stop at once, again and again: it waits for what the others give back.
+        Release(tx);
+        return result with { Outcome = HoldOutcome.AwaitingFunds };
+    }
+
+    /// <summary>Counts what streamed; true where more money should be held before more comes.</summary>
+    public bool Streamed(string text)
+    {
+        if (!IsPaid)
+            return false;
+        _bytes += Encoding.UTF8.GetByteCount(text);
+        return (_bytes / BytesPerToken) + Ahead >= _covered;
+    }
+
+    /// <summary>Holds more for a step that streams; where that cannot be, its stream is to be closed.</summary>
+    public async Task<HoldResult> GrowAsync(Writer writer)
+    {
+        var result = await writer.Write(tx => LedgerBook.Grow(tx, stepId, new TokenUsage(_input, 0, (_bytes / BytesPerToken) + LedgerBook.MostOutputHeld)));
+        if (result.Outcome == HoldOutcome.Held)
+            // A cent may pay for less than was asked: then the rest of it is streamed before the next is asked for.
+            _covered = Math.Max(result.OutputCovered, (_bytes / BytesPerToken) + Ahead + 1);
+        return result;
+    }
+
+    /// <summary>Pays for what a step used, in the transaction that closes it; the events with what it cost.</summary>
+    /// <param name="tx">The transaction.</param>
+    /// <param name="closing">The step's last events; its usage is among them.</param>
+    /// <param name="stop">Why it stopped.</param>
+    /// <param name="isUntouched">Nothing had come from the model: nothing is to be paid.</param>
+    public List<SessionEventData> Settle(Tx tx, List<SessionEventData> closing, StepStop stop, bool isUntouched)
+    {
+        var at = closing.FindIndex(each => each is UsageRecorded);
+        var usage = (UsageRecorded)closing[at];
+        var tokens = new TokenUsage(usage.InputTokens, usage.CachedInputTokens, usage.OutputTokens, usage.ReasoningTokens);
+        StepMoney money;
+        if (!IsPaid)
+        {
+            LedgerBook.Record(tx, Order, tokens, usage.Estimated, stop);
+            money = StepMoney.Of(source, stop);
+        }
+        else if (isUntouched || !IsHeld)
+        {
+            Release(tx);
+            money = StepMoney.Of(source, stop);
+        }
+        else
+        {
+            money = StepMoney.Of(LedgerBook.Settle(tx, stepId, tokens, usage.Estimated, stop));
+            IsHeld = false;
+        }
+        return [.. closing[..at], usage with { Money = money }, .. closing[(at + 1)..]];
+    }
+
+    /// <summary>Gives back what is held: the step does not run now.</summary>
+    public void Release(Tx tx)
+    {
+        if (IsHeld)
+            LedgerBook.Release(tx, stepId);
+        IsHeld = false;
+    }
+
+    private StepOrder Order => new(who.OrgId, who.SessionId, who.AgentId, who.ProjectId, stepId, who.TurnId, model.Id, model.Provider, ModelPrice.Of(model), source);
+}
