@@ -56,6 +56,7 @@ public static class BillingModule
     {
         app.MapStripeWebhook();
         app.MapBillingApi();
+        app.MapGet(TransactionsFile.Route, TransactionsFile.GetAsync).RequireAuthorization().ExcludeFromDescription();
         return app;
     }
 }
