@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Alumia.Lab.Billing;
 using Alumia.Lab.Ledger;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;

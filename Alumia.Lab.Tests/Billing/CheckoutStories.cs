@@ -3,6 +3,7 @@ using Alumia.Lab.Billing;
 using Alumia.Lab.Offline;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Stories;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace Alumia.Lab.Tests.Billing;
@@ -53,6 +54,33 @@ public sealed class CheckoutStories(Browsers browsers, SharedLab shared) : Story
 
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "There is no such payment" })).ToBeVisibleAsync();
         Assert.Null((await Till.OfAsync(other, checkout)).ReturnedAtMs);
+    }
+
+    [Theory]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(390, ColorScheme.Dark)]
+    public async Task The_payment_page_and_the_desk_fit_any_window_and_anybody(int width, ColorScheme scheme)
+    {
+        var scope = await Till.FoundAsync($"wide-{width}");
+        await Till.DepositAsync(scope);
+        var checkout = await Till.BeginAsync(scope);
+        var page = await PageAsync(shared.Lab, new() { ViewportSize = new() { Width = width, Height = 800 }, ColorScheme = scheme });
+        await CheckAsync(page, checkout.Address);
+        await page.GetByLabel("Card or account number").FillAsync("1");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pay $25.00" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("The stand-in knows only the numbers below.")).ToBeVisibleAsync();
+        await CheckAsync(page);
+        await CheckAsync(page, "/offline");
+    }
+
+    private static async Task CheckAsync(IPage page, string? address = null)
+    {
+        if (address is not null)
+            await page.GotoAsync(address);
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth") <= 0, $"{page.Url} is wider than its window");
+        var found = (await page.RunAxe()).Violations.SelectMany(violation => violation.Nodes.Select(node => $"{violation.Impact} {violation.Id}: {node.Html}")).ToList();
+        Assert.True(found.Count == 0, $"{page.Url}\n{string.Join('\n', found)}");
     }
 
     [Fact]

@@ -188,7 +188,7 @@ public sealed class DepositTests(Tills tills) : IClassFixture<Tills>
 
         await till.SetAsync(OfflineSwitches.StripeWebhooks, "normal");
         Assert.Equal((2_500, 1), (await till.BalanceAsync(scope), await till.LedgerRowsAsync(scope)));
-        Assert.Single((await till.LinesAsync(scope, checkout)).Where(line => line.Kind == DepositEvents.Ledger));
+        Assert.Single(await till.LinesAsync(scope, checkout), line => line.Kind == DepositEvents.Ledger);
     }
 
     [Theory, BothProviders]

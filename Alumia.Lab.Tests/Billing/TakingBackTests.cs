@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Alumia.Lab.Billing;
 using Alumia.Lab.Offline;
 using Alumia.Lab.Offline.Stripe;
-using Alumia.Lab.Organizations;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 
@@ -58,10 +57,10 @@ public sealed class TakingBackTests(Tills tills) : IClassFixture<Tills>
     {
         var till = await tills.OnAsync(provider);
         var scope = await till.FoundAsync("shuffled");
-        var facts = new (string Name, Action<DepositDispute> Learn)[]
-        {
+        List<(string Name, Action<DepositDispute> Learn)> facts =
+        [
             ("created", _ => { }), ("withdrawn", row => row.IsWithdrawn = true), ("closed", row => row.Outcome = "won"), ("reinstated", row => row.IsReinstated = true),
-        };
+        ];
         var balance = 0L;
         foreach (var order in Permutations(facts))
         {
@@ -113,6 +112,6 @@ public sealed class TakingBackTests(Tills tills) : IClassFixture<Tills>
         }
     }
 
-    private static IEnumerable<List<T>> Permutations<T>(IReadOnlyList<T> all) => all.Count == 0 ? [[]]
+    private static IEnumerable<List<T>> Permutations<T>(List<T> all) => all.Count == 0 ? [[]]
         : all.SelectMany((first, index) => Permutations<T>([.. all.Where((_, other) => other != index)]).Select(rest => rest.Prepend(first).ToList()));
 }

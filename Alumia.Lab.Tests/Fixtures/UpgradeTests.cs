@@ -1,5 +1,6 @@
 using System.Globalization;
 using Alumia.Lab.Blocks;
+using Alumia.Lab.Ledger;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
@@ -41,6 +42,7 @@ public sealed class UpgradeTests
         var sessions = (await bench.Conversations.ListAsync(bench.Scope, bench.Project.Id, Ended)).ToDictionary(session => session.Label);
 
         Assert.Equal(4, sessions.Count);
+        Assert.Equal(new OrgBalance(0, 0, 0, 0), await lab.Services.GetRequiredService<Balances>().OfAsync(bench.Scope, Ended));
         var answered = sessions[FixtureLab.Question];
         Assert.Equal(SessionStatus.Idle, answered.Status);
         Assert.NotEmpty(await bench.EventsAsync<TextWritten>(answered.Id));

@@ -206,4 +206,21 @@ public sealed class StepTests
             await purse.SettleAsync(order, 100, 0);
         }
     }
+
+    [Theory, BothProviders]
+    public async Task The_hold_of_a_call_without_a_session_whose_process_died_is_given_back_later(StorageProvider provider)
+    {
+        await using var purse = await Purse.OpenAsync(provider, Money.Dollar);
+        StepOrder[] orders = [purse.Order() with { SessionId = null }, purse.Order() with { SessionId = null }, purse.Order("ses_1")];
+        foreach (var order in orders)
+            await purse.HoldAsync(order, 100, 0);
+        await purse.SettleAsync(orders[0], 100, 0);
+
+        Assert.Equal(0, await purse.WriteAsync(AbandonedHolds.Release));
+        purse.Clock.Advance(AbandonedHolds.Age + TimeSpan.FromMilliseconds(1));
+        Assert.Equal(1, await purse.WriteAsync(AbandonedHolds.Release));
+
+        Assert.Equal((98 * Money.Cent, Money.Cent, 0), await purse.StandAsync()); // The session's own is left for the session.
+        Assert.Equal(0, await purse.WriteAsync(AbandonedHolds.Release));
+    }
 }

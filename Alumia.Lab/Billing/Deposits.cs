@@ -110,8 +110,7 @@ public sealed class Deposits(IDbContextFactory<LabDbContext> contexts, Writer wr
             open = await db.In<Deposit>(scope).Where(row => (row.Status == DepositStatus.Pending || row.Status == DepositStatus.Processing) && (row.CheckedAtMs == null || row.CheckedAtMs < askedBefore))
                 .OrderByDescending(row => row.Id).Take(MostAtOnce).Select(row => row.Id).ToListAsync(cancellation);
         }
-        foreach (var id in open)
-            await readBack.AskAsync(scope.OrgId, id, "The billing page", cancellation);
+        await Task.WhenAll(open.Select(id => readBack.AskAsync(scope.OrgId, id, "The billing page", cancellation)));
     }
 
     /// <summary>The person came back from the payment page: notes it, and asks Stripe once.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Alumia.Lab.Ledger;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Storage;
@@ -12,7 +13,11 @@ internal sealed class TopUpWatch(IDbContextFactory<LabDbContext> contexts, Write
     private static readonly string _balances = LedgerBook.BalanceKey("");
     private static readonly string _settings = TopUps.Key("");
 
-    protected override bool Concerns(string key) => key.StartsWith(_balances, StringComparison.Ordinal) || key.StartsWith(_settings, StringComparison.Ordinal);
+    /// <summary>Orgs that have it switched on: the balances of the others change thousands of times a second, and wake nobody.</summary>
+    private volatile FrozenSet<string> _enabled = [];
+
+    protected override bool Concerns(string key) => key.StartsWith(_settings, StringComparison.Ordinal)
+        || (key.StartsWith(_balances, StringComparison.Ordinal) && _enabled.Contains(key[_balances.Length..]));
 
     protected override async Task<long> WorkAsync(IReadOnlySet<string> keys, CancellationToken cancellation)
     {
@@ -22,6 +27,7 @@ internal sealed class TopUpWatch(IDbContextFactory<LabDbContext> contexts, Write
         List<TopUpSettings> enabled;
         await using (var db = contexts.CreateDbContext())
             enabled = await db.Set<TopUpSettings>().Where(row => row.IsEnabled).ToListAsync(cancellation); // Of every org: on behalf of the lab.
+        _enabled = enabled.Select(row => row.OrgId).ToFrozenSet(StringComparer.Ordinal);
         var nextAtMs = long.MaxValue;
         foreach (var settings in enabled.Where(row => named.Count == 0 || named.Contains(row.OrgId)))
         {

@@ -19,6 +19,9 @@ internal sealed class Webhooks(IDbContextFactory<LabDbContext> contexts, Writer 
 
     private const long LongestPauseMs = 60 * 60_000;
 
+    /// <summary>The lab's own retries end after a week; Stripe's do after three days.</summary>
+    private const long GiveUpMs = 7L * 24 * 60 * 60_000;
+
     /// <summary>The change key of events whose work is not done.</summary>
     public const string Key = "stripe-events";
 
@@ -52,8 +55,9 @@ internal sealed class Webhooks(IDbContextFactory<LabDbContext> contexts, Writer 
         var told = EventUtility.ConstructEventWithoutVerification(kept.Body, throwOnApiVersionMismatch: false);
         try
         {
-            if (await PrepareAsync(told, cancellation) is { } work)
-                await DoAsync(told, work, "the lab's own retry", null, cancellation);
+            // What was ours once is; where it is not any more, there is no work.
+            var work = await PrepareAsync(told, cancellation) ?? new StripeEventWork(kept.OrgId, kept.DepositId, (_, _) => { });
+            await DoAsync(told, work, "the lab's own retry", null, cancellation);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
@@ -68,13 +72,18 @@ internal sealed class Webhooks(IDbContextFactory<LabDbContext> contexts, Writer 
         {
             EventUtility.ValidateSignature(body, signature ?? "", secret, ToleranceSeconds, clock.GetUtcNow().ToUnixTimeSeconds());
             // Whichever version of Stripe's API the endpoint is pinned to: what is read of an event is in all of them.
-            return EventUtility.ConstructEventWithoutVerification(body, throwOnApiVersionMismatch: false);
+            var told = EventUtility.ConstructEventWithoutVerification(body, throwOnApiVersionMismatch: false);
+            if (told is { Id.Length: > 0, Type.Length: > 0 })
+                return told;
+            log.LogWarning("A webhook was refused: it is no event");
         }
-        catch (Exception exception) when (exception is StripeException or Newtonsoft.Json.JsonException or FormatException)
+#pragma warning disable CA1031 // Stripe's library throws whatever it meets in a body that is no event of Stripe's.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             log.LogWarning("A webhook was refused: {Why}", exception.Message);
-            return null;
         }
+        return null;
     }
 
     private async Task<StripeEventWork?> PrepareAsync(Event told, CancellationToken cancellation)
@@ -150,7 +159,7 @@ internal sealed class Webhooks(IDbContextFactory<LabDbContext> contexts, Writer 
             return;
         if (answer is null)
             kept.Attempts++;
-        kept.NextTryAtMs = tx.NowMs + Math.Min(LongestPauseMs, LostMs << Math.Min(kept.Attempts - 1, 10));
+        kept.NextTryAtMs = tx.NowMs > kept.ReceivedAtMs + GiveUpMs ? null : tx.NowMs + Math.Min(LongestPauseMs, LostMs << Math.Min(kept.Attempts - 1, 10));
         Settlement.Lock(tx, kept.DepositId)!.Note(tx, DepositEvents.Webhook,
             answer is null ? $"Webhook {kept.Type}: the lab's own retry failed." : $"Webhook {kept.Type}: its work failed, so it was answered {answer} and Stripe sends it again.", kept.Id, answer);
         tx.Changed(Key);

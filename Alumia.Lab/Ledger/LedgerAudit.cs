@@ -34,7 +34,7 @@ public sealed class LedgerAudit(IDbContextFactory<LabDbContext> contexts, TimePr
         var (orgs, transfers, steps, faults) = await LedgerFaults.FindAsync(db, cancellation);
         var report = new AuditReport(atMs, orgs, transfers, steps, faults);
         Volatile.Write(ref _last, report);
-        if (report.IsRight)
+        if (report.IsRight && transfers > 0)
             log.LogInformation("The ledger is right: {Orgs} orgs, {Transfers} transfers, {Steps} steps", orgs, transfers, steps);
         foreach (var fault in faults)
             log.LogCritical("THE LEDGER IS WRONG. {Fault}", fault);

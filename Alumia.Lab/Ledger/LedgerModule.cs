@@ -10,6 +10,7 @@ public static class LedgerModule
         builder.Services.AddSingleton<Balances>();
         builder.Services.AddSingleton<LedgerAudit>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LedgerAudit>());
+        builder.Services.AddHostedService<AbandonedHolds>();
         return builder;
     }
 }

@@ -17,7 +17,7 @@ public sealed record SourceUsage(StepSource Source, TokenUsage Tokens, int Steps
 /// <summary>A month's spending of an org. Days are in UTC and all there; the other parts run from the dearest down.</summary>
 /// <param name="Month">The month.</param>
 /// <param name="Paid">In all, microcents.</param>
-/// <param name="Fee">What of it was the platform's fee.</param>
+/// <param name="Fee">The platform's fee on these steps; where usage was written off, some of it was too.</param>
 /// <param name="ByDay">Keys <c>1</c> to the month's last day.</param>
 /// <param name="ByModel">By <c>provider/model</c>.</param>
 /// <param name="ByAgent">By agent id.</param>

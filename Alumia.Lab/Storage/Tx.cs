@@ -102,8 +102,8 @@ public sealed class Tx
             {
                 var (name, value) = parameters[i];
                 var parameter = command.Parameters[i];
-                if (parameter.ParameterName != name)
-                    parameter = command.Parameters[name];
+                if (!parameter.ParameterName.AsSpan(1).SequenceEqual(Bare(name)))
+                    parameter = command.Parameters[$"@{Bare(name)}"];
                 parameter.Value = value ?? DBNull.Value;
             }
             return command;
@@ -113,10 +113,12 @@ public sealed class Tx
         foreach (var (name, value) in parameters)
         {
             var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
+            parameter.ParameterName = $"@{Bare(name)}"; // As the statement has it: SQLite's driver looks four times for a name without it, at each run.
             parameter.Value = value ?? DBNull.Value;
             command.Parameters.Add(parameter);
         }
         return _prepared[sql] = command;
     }
+
+    private static ReadOnlySpan<char> Bare(string name) => name.AsSpan(name[0] == '@' ? 1 : 0);
 }

@@ -27,7 +27,7 @@ internal static class LedgerReport
         {PerformanceReport.End}
         """);
 
-    private const string Rows = "in all two rows of the org's accounts, two of the step, and four transfers";
+    private const string Rows = "two updates of the org's accounts, the step written and closed, and four transfers";
 
     private static string Row(LedgerFigure figure, int callers) => string.Create(CultureInfo.InvariantCulture,
         $"| paid steps, {callers} callers, {figure.Orgs} {(figure.Orgs == 1 ? "org" : "orgs")} | {Median(figure.Rounds.Select(round => round.StepsPerSecond)):#,0} | {Wait(figure, 0.5):0.0} / {Wait(figure, 0.95):0.0} / {Wait(figure, 0.99):0.0} |");
