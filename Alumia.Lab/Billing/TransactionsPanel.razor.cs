@@ -61,7 +61,7 @@ public sealed partial class TransactionsPanel(Balances balances, AgentDirectory 
     private string Under(TransactionLine line)
     {
         if (line.Kind != TransactionKind.Usage)
-            return line.About;
+            return line.About == Title(line) ? "" : line.About;
         var project = line.ProjectId is null ? null : _projects.GetValueOrDefault(line.ProjectId, "another project");
         return string.Join(" · ", new[] { line.AgentId is null ? null : _agents.GetValueOrDefault(line.AgentId, "a deleted agent"), project }.OfType<string>());
     }
