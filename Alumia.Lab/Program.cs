@@ -55,6 +55,7 @@ try
     app.MapAccounts();
     app.MapOrganizations();
     app.MapApi();
+    app.MapModels();
     app.MapAgents();
     app.MapProjects();
     app.MapSessions();

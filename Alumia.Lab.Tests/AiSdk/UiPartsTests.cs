@@ -106,6 +106,18 @@ public sealed class UiPartsTests
     }
 
     [Fact]
+    public void A_refused_key_of_the_org_needs_a_person_and_a_busy_provider_after_it_does_not()
+    {
+        var script = new Script().Ask("m1", "Hi").Step(1).Store(new TroubleRaised("trb_1", SessionTroubles.OwnKeyRefused)).Store(new StatusChanged(SessionStatus.Active, SessionStatus.AwaitingProvider, "Refused"));
+        Assert.Equal("other", Of(script, Road.Live)[^1].Text);
+        script.Store(new StatusChanged(SessionStatus.AwaitingProvider, SessionStatus.Active))
+            .Store(new TroubleRaised("trb_2", SessionTroubles.RateLimited)).Store(new StatusChanged(SessionStatus.Active, SessionStatus.AwaitingProvider, "Busy"));
+        var machine = new UiParts("ses_1", "trn_1", null, default);
+        machine.Take([.. script.Frames, new CaughtUpFrame(default)]);
+        Assert.False(machine.IsOver);
+    }
+
+    [Fact]
     public void A_malformed_call_is_an_input_error_with_what_was_received()
     {
         var script = new Script().Ask("m1", "Hi").Step(1).Close(new ToolRequested(1, "c1", "wait", "{}"), new ToolRejected("c1", "wait", """{"sec""", "", "an object", "It is no JSON.", 1)).Finish();

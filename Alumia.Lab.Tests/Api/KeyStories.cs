@@ -111,24 +111,4 @@ public sealed class KeyStories(Browsers browsers, SharedLab shared) : Story(brow
         client.DefaultRequestHeaders.Add("X-Alumia-Org", org);
         return client;
     }
-
-    /// <summary>Keeps all that is logged.</summary>
-    private sealed class TextLog(StringBuilder text) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (text)
-                text.AppendLine(formatter(state, exception)).Append(exception);
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

@@ -11,13 +11,35 @@ namespace Alumia.Lab.Tests.Layout;
 /// <summary>The frame and its pages in Chromium.</summary>
 public sealed class LayoutStories(Browsers browsers) : Story(browsers)
 {
-    private static readonly string[] _strangersPages = ["/sign-in", "/sign-up", "/forgot-password", "/reset-password?user=usr_1&token=x", "/invite/none", "/not-found", "/help/top-up"];
+    private static readonly string[] _strangersPages = ["/sign-in", "/sign-up", "/forgot-password", "/reset-password?user=usr_1&token=x", "/invite/none", "/not-found", "/help/top-up", "/help/byok"];
     private static readonly string[] _pages =
     [
         "/demo/lab", "/demo/agents", "/demo/agents/ala", "/demo/settings", "/demo/settings?tab=members", "/demo/settings?tab=audit", "/demo/settings?tab=api-keys", "/demo/troubleshooting",
-        "/demo/billing", "/demo/billing?tab=usage", "/demo/billing?tab=transactions", "/demo/billing?tab=prices", "/demo/settings?tab=billing",
+        "/demo/billing", "/demo/billing?tab=usage", "/demo/billing?tab=transactions", "/demo/billing?tab=prices", "/demo/billing?tab=provider-keys", "/demo/settings?tab=billing",
         "/account", "/new-organization", "/offline",
     ];
+
+    [Fact]
+    public async Task A_part_that_was_taken_off_the_page_before_its_script_came_to_it_breaks_nothing()
+    {
+        await using var lab = await LabHost.StartAsync();
+        var page = await PageAsync(lab, Window(1440, 900, ColorScheme.Light));
+        await using var browser = page.Context;
+        await EnterAsync(page);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Sample project" }).First.ClickAsync();
+        await page.Locator(".composer").WaitForAsync();
+
+        await page.EvaluateAsync("""
+            async () => {
+              alumiaLayout.split(null, null);
+              const [chat, editor] = await Promise.all([import("/js/chat.js"), import("/js/editor.js")]);
+              chat.scroller(null, null).dispose();
+              chat.composer(null, null, null, "alumia:draft:none").dispose();
+              editor.writer(null, null, "alumia:draft:none", 1).dispose();
+              editor.grid(null, null).dispose();
+            }
+            """);
+    }
 
     [Theory]
     [InlineData(1440, 900, ColorScheme.Light)]

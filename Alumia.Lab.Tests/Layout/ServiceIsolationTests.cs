@@ -5,6 +5,7 @@ using Alumia.Lab.Api;
 using Alumia.Lab.Billing;
 using Alumia.Lab.Blocks;
 using Alumia.Lab.Canvas;
+using Alumia.Lab.Models;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
@@ -25,12 +26,12 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
     private static readonly Type[] _services =
         [typeof(Conversations), typeof(AgentDirectory), typeof(ProjectDirectory), typeof(TroubleLog), typeof(BlockShelf), typeof(SessionCopies),
         typeof(BlockCopies), typeof(CanvasBoard), typeof(CanvasArchive), typeof(Members), typeof(Invitations), typeof(Audit), typeof(ApiKeys),
-        typeof(Deposits), typeof(TopUps), typeof(BillingReading)];
+        typeof(Deposits), typeof(TopUps), typeof(BillingReading), typeof(ProviderKeys)];
 
     /// <summary>Calls that name nothing of anybody's: they act in the org of the scope.</summary>
     private static readonly string[] _nameNothing =
         ["AgentDirectory.CreateAsync", "ProjectDirectory.CreateAsync", "ProjectDirectory.ApiProjectAsync", "ApiKeys.CreateAsync", "CanvasArchive.ImportAsync", "Invitations.MakeAsync", "Members.LeaveAsync", "Audit.Write", "ProjectDirectory.Visible", "ProjectDirectory.MayChange",
-        "Deposits.StartAsync", "Deposits.CheckOpenAsync", "TopUps.ChangeAsync"];
+        "Deposits.StartAsync", "Deposits.CheckOpenAsync", "TopUps.ChangeAsync", "ProviderKeys.AddAsync", "ProviderKeys.MayChange"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -122,6 +123,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
         if (scope.Can(OrgRole.Admin))
             Assert.Contains(await Get<ApiKeys>().ListAsync(scope, Ct), line => line.Key.Id == things.Key && line.State == KeyState.Active);
         Assert.Contains(await Get<Deposits>().ListAsync(scope, null, 10, Ct), row => row.Id == things.Deposit && row.Status == DepositStatus.Pending && row.ReturnedAtMs is null);
+        Assert.Equal(things.OwnKey, Assert.Single(await Get<ProviderKeys>().ListAsync(scope, Ct)).Id);
         if (scope.Can(OrgRole.Admin))
             Assert.Contains(await Get<Invitations>().ListAsync(scope, Ct), invitation => invitation.Id == things.Invitation);
     }
@@ -141,7 +143,8 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
         var invitation = Assert.Single(await Get<Invitations>().ListAsync(owner, Ct));
         var key = await Get<ApiKeys>().CreateAsync(owner, "As it was", KeyScopes.All, null, Ct);
         var deposit = await Get<Deposits>().StartAsync(owner, 2_500, null, false, Ct);
-        return new Things(owner.OrgId, project.Id, agent.Id, session.Id, block.Id, trouble.Id, invitation.Id, person.UserId, key.Key.Id, deposit.DepositId, AgentEdit.Of(agent) with { Description = "Changed" });
+        var ownKey = await Get<ProviderKeys>().AddAsync(owner, "mistral", "offline-good-as-it-was", Ct);
+        return new Things(owner.OrgId, project.Id, agent.Id, session.Id, block.Id, trouble.Id, invitation.Id, person.UserId, key.Key.Id, deposit.DepositId, ownKey.Id, AgentEdit.Of(agent) with { Description = "Changed" });
     }
 
     private T Get<T>() where T : notnull => Lab.Services.GetRequiredService<T>();
@@ -222,6 +225,8 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             OfOrg(Change("ApiKeys.RevokeAsync", scope => keys.RevokeAsync(scope, it.Key, Ct))),
             OfOrg(Change("ApiKeys.UndoRevokeAsync", scope => keys.UndoRevokeAsync(scope, it.Key, Ct))),
             OfOrg(Change("ApiKeys.RegenerateAsync", scope => keys.RegenerateAsync(scope, it.Key, TimeSpan.Zero, Ct))),
+            OfOrg(Read("ProviderKeys.ListAsync", scope => Get<ProviderKeys>().ListAsync(scope, Ct))),
+            OfOrg(Change("ProviderKeys.RemoveAsync", scope => Get<ProviderKeys>().RemoveAsync(scope, it.OwnKey, Ct))),
             OfOrg(Read("Audit.ListAsync", scope => audit.ListAsync(scope, cancellation: Ct))),
         ];
     }
@@ -239,9 +244,9 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
     private sealed record Call(string Name, Func<OrgScope, Task<object?>> Make, bool IsAboutProject, bool Changes);
 
     private sealed record Things(
-        string Org = "", string Project = "", string Agent = "", string Session = "", string Block = "", string Trouble = "", string Invitation = "", string Person = "", string Key = "", string Deposit = "",
+        string Org = "", string Project = "", string Agent = "", string Session = "", string Block = "", string Trouble = "", string Invitation = "", string Person = "", string Key = "", string Deposit = "", string OwnKey = "",
         AgentEdit? Edit = null)
     {
-        public string[] Ids => [Org, Project, Agent, Session, Block, Trouble, Invitation, Person, Key, Deposit];
+        public string[] Ids => [Org, Project, Agent, Session, Block, Trouble, Invitation, Person, Key, Deposit, OwnKey];
     }
 }

@@ -7,6 +7,7 @@ namespace Alumia.Lab.Tests.Ledger;
 internal sealed class KilledLab(LabProcess lab, IReadOnlyList<int> killsAt) : IDisposable
 {
     private readonly SemaphoreSlim _killing = new(1, 1);
+    private readonly List<HttpClient> _gone = [];
     private HttpClient _client = lab.Client();
     private int _answered;
     private int _kills;
@@ -35,7 +36,7 @@ internal sealed class KilledLab(LabProcess lab, IReadOnlyList<int> killsAt) : ID
                     await KillAsync();
                 return text;
             }
-            catch (Exception exception) when (exception is HttpRequestException or IOException or ObjectDisposedException)
+            catch (Exception exception) when (exception is HttpRequestException or IOException)
             {
                 await _killing.WaitAsync(); // Until it is up again.
                 if (ReferenceEquals(client, _client))
@@ -51,6 +52,7 @@ internal sealed class KilledLab(LabProcess lab, IReadOnlyList<int> killsAt) : ID
 
     public void Dispose()
     {
+        _gone.ForEach(client => client.Dispose());
         _client.Dispose();
         _killing.Dispose();
     }
@@ -63,9 +65,8 @@ internal sealed class KilledLab(LabProcess lab, IReadOnlyList<int> killsAt) : ID
             await lab.KillAsync();
             await lab.RestartAsync();
             _kills++;
-            var gone = _client;
+            _gone.Add(_client); // Kept to the end: who still sends with it is to hear that nobody is there, and not that it was cancelled.
             Volatile.Write(ref _client, lab.Client());
-            gone.Dispose();
         }
         finally
         {

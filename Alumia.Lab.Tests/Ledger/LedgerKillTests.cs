@@ -10,13 +10,16 @@ using Microsoft.Extensions.Options;
 
 namespace Alumia.Lab.Tests.Ledger;
 
-/// <summary>Random deeds from 16 tasks while the lab's process is killed again and again: no cent is lost, and none is taken twice.</summary>
+/// <summary>
+/// Random deeds from 16 tasks while the lab's process is killed again and again: no cent is lost, and none is taken twice.
+/// <c>SEED=...</c> does the deeds of a run again; how the tasks meet is new each time.
+/// </summary>
 public sealed class LedgerKillTests
 {
     private const int Workers = 16;
     private static readonly string[] _orgs = ["org_poor", "org_rich"];
     private static readonly Gen<(int What, long Amount, long Input, long Output, int Pick)> _plans =
-        Gen.Select(Gen.Int[0, 99], Gen.OneOf(Gen.Long[1, 8 * Money.Cent], Gen.Long[1, 80 * Money.Cent]), Gen.Long[0, 400], Gen.Long[0, 900], Gen.Int[0, 1_000_000]);
+        Gen.Select(Gen.Int[0, 99], Gen.Long[1, 8 * Money.Cent], Gen.Long[0, 400], Gen.Long[0, 900], Gen.Int[0, 1_000_000]);
 
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
@@ -24,7 +27,7 @@ public sealed class LedgerKillTests
     public async Task Killed_at_random_the_lab_charges_every_paid_step_once_and_credits_every_deposit_once(StorageProvider provider)
     {
         var (deeds, kills) = (Soak.Count(5_000, 100_000), Soak.Count(6, 40));
-        var seed = (ulong)Random.Shared.NextInt64();
+        var seed = Environment.GetEnvironmentVariable("SEED") is { } given ? ulong.Parse(given, CultureInfo.InvariantCulture) : (ulong)Random.Shared.NextInt64();
         Figures.Print($"seed of the ledger's random deeds on {provider}: {seed}");
         var random = new PCG(1, seed);
         var plans = Enumerable.Range(0, Workers).Select(worker => Enumerable.Range(0, deeds / Workers).Select(deed => _plans.Generate(random, null, out _)).ToArray()).ToArray();

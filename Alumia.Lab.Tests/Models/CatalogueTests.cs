@@ -52,6 +52,6 @@ public sealed class CatalogueTests
     private static Task<ModelRoute> Route(string model, params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value))).Build();
-        return new ModelRouter(new ModelCatalogue(configuration), configuration).RouteAsync("org_1", model, TestContext.Current.CancellationToken);
+        return new ModelRouter(new ModelCatalogue(configuration), configuration, new ProviderAddresses(configuration)).RouteAsync("org_1", model, TestContext.Current.CancellationToken);
     }
 }

@@ -1,6 +1,7 @@
 using Alumia.Lab.Accounts;
 using Alumia.Lab.Models;
 using Alumia.Lab.Offline;
+using Alumia.Lab.Organizations;
 using Alumia.Lab.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -25,7 +26,8 @@ internal sealed class OfflineLab : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.AddStorage();
-        builder.Services.AddSingleton<PublicUrls>();
+        builder.AddAccounts();
+        builder.AddOrganizations();
         builder.AddModels();
         builder.AddOffline();
         _app = builder.Build();

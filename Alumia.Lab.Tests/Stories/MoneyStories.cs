@@ -50,6 +50,7 @@ public sealed class MoneyStories(Browsers browsers, SharedLab shared) : Story(br
         Assert.True(cost > 0, summary);
         Assert.Equal(25m - cost, decimal.Round(decimal.Divide((await BalanceAsync(scope)).Balance, Money.Dollar), 4));
         await Assertions.Expect(Pill(other, "Balance $24.99")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator($"[data-session='{session}'] .spent")).ToHaveTextAsync($"${cost.ToString("0.0000", CultureInfo.InvariantCulture)}");
         await page.Locator(".receipt summary").ClickAsync();
         await Assertions.Expect(page.Locator(".receipt")).ToContainTextAsync("Paid from the balance");
         await Assertions.Expect(page.Locator(".receipt")).ToContainTextAsync("the model had said all");
@@ -76,6 +77,28 @@ public sealed class MoneyStories(Browsers browsers, SharedLab shared) : Story(br
         await Assertions.Expect(page.Locator(".receipt summary")).ToHaveTextAsync("Cost $0.00 · free model");
         Assert.Equal(0, (await BalanceAsync(scope)).Balance);
         await Assertions.Expect(Pill(page, "Balance $0.00, empty")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_key_of_the_orgs_own_lets_the_turn_go_on_and_the_balance_does_not_move()
+    {
+        var (scope, page) = await OpenAsync("kira");
+        await Demo.SendAsync(page, "Tell me of brooks [[say Brooks babble.]]");
+        await Demo.StatusAsync(page, "payment_required");
+        var session = await Demo.SessionAsync(page);
+        await Card(page).GetByRole(AriaRole.Button, new() { Name = "Add a key for this provider" }).ClickAsync();
+        // The dialog stands open, for the provider that the turn waits for.
+        await Assertions.Expect(page.GetByLabel("Provider", new() { Exact = true })).ToHaveValueAsync("openai");
+        await page.GetByLabel("Key", new() { Exact = true }).FillAsync("offline-good-kira");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Add key", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByText("It is used from the next step of every agent on.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Back to the lab" }).ClickAsync();
+
+        await page.WaitForURLAsync(address => address.Contains(session, StringComparison.Ordinal) && address.Contains("/kira/lab/", StringComparison.Ordinal));
+        await Demo.StatusAsync(page, "idle");
+        Assert.Equal("Brooks babble.", await Demo.TextAsync(page));
+        await Assertions.Expect(page.Locator(".receipt summary")).ToHaveTextAsync("Cost $0.00 · your own key");
+        Assert.Equal(0, (await BalanceAsync(scope)).Balance);
     }
 
     [Fact]

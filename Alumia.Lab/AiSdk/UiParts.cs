@@ -18,6 +18,7 @@ internal sealed class UiParts(string sessionId, string? turnId, string? messageI
     private Place _last;
     private long _event;
     private bool _isStepOpen;
+    private bool _isKeyRefused; // The provider is waited for, but a person must bring another key.
     private ToolRequested? _asked;
 
     /// <summary>All that was stored has been taken in.</summary>
@@ -50,7 +51,7 @@ internal sealed class UiParts(string sessionId, string? turnId, string? messageI
                 End();
         }
         FlushOutput();
-        if (IsCaughtUp && !IsOver && NeedsPerson(Status))
+        if (IsCaughtUp && !IsOver && (NeedsPerson(Status) || (_isKeyRefused && Status.IsParked())))
         {
             // No place: when the turn wakes, what follows its last part is still to come.
             var isUnpaid = Status == SessionStatus.PaymentRequired;
@@ -125,6 +126,9 @@ internal sealed class UiParts(string sessionId, string? turnId, string? messageI
                 break;
             case ToolFinished finished:
                 Add(UiPartKind.ToolOutputError, finished.CallId, finished.Result);
+                break;
+            case TroubleRaised raised:
+                _isKeyRefused = raised.TroubleKind == SessionTroubles.OwnKeyRefused;
                 break;
             case StatusChanged changed:
                 Status = changed.To;

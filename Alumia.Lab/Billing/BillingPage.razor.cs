@@ -6,7 +6,7 @@ namespace Alumia.Lab.Billing;
 /// <summary>The org's money. Opening it, or loading it again, asks Stripe about deposits that are not settled.</summary>
 public sealed partial class BillingPage(Deposits deposits) : ComponentBase, IDisposable
 {
-    private static readonly string[] _tabs = ["Overview", "Usage", "Transactions", "Prices"];
+    private static readonly string[] _tabs = ["Overview", "Usage", "Transactions", "Prices", "Provider keys"];
     private readonly CancellationTokenSource _gone = new();
     private bool _isAsking;
 
@@ -16,6 +16,9 @@ public sealed partial class BillingPage(Deposits deposits) : ComponentBase, IDis
 
     [SupplyParameterFromQuery(Name = "tab")] public string? Tab { get; set; }
 
+    /// <summary>The provider whose key is to be added.</summary>
+    [SupplyParameterFromQuery(Name = "provider")] public string? Provider { get; set; }
+
     /// <summary>The project that the person came from, to which the payment leads back.</summary>
     [SupplyParameterFromQuery(Name = "from")] public string? From { get; set; }
 
@@ -24,8 +27,6 @@ public sealed partial class BillingPage(Deposits deposits) : ComponentBase, IDis
 
     /// <summary>The deposit that the person comes back from.</summary>
     [SupplyParameterFromQuery(Name = "deposit")] public string? DepositId { get; set; }
-
-    private string? ShownTab => Tab;
 
     private string? ReturnTo => From is not { Length: > 0 } project ? null
         : $"/{Scope.OrgSlug}/lab/{Uri.EscapeDataString(project)}{(SessionId is { Length: > 0 } session ? $"?session={Uri.EscapeDataString(session)}" : "")}";

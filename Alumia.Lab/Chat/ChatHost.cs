@@ -24,7 +24,7 @@ internal sealed class ChatHost(Conversations conversations, AgentDirectory agent
     {
         try
         {
-            return (await models.RouteAsync(scope.OrgId, modelId, cancellation)).KeySource == KeySource.StandIn;
+            return (await models.RouteAsync(scope.OrgId, modelId, cancellation)).IsStandIn;
         }
         catch (ProviderException)
         {

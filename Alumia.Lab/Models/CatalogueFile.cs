@@ -18,10 +18,10 @@ internal sealed record CatalogueFile(string DefaultModel, IReadOnlyList<Catalogu
 
     public sealed record ProviderEntry(
         string Slug, string Name, ProviderProtocol Protocol, Uri BaseAddress, bool Free, string Source, string SourceDate,
-        IReadOnlyList<ModelEntry> Models, string MaxTokensField = "max_tokens", bool AsksForUsage = true, bool ReturnsReasoning = false)
+        IReadOnlyList<ModelEntry> Models, string MaxTokensField = "max_tokens", bool AsksForUsage = true, bool ReturnsReasoning = false, bool ListsModelsOpenly = false)
     {
         public Provider ToProvider() => new(Slug, Name, Protocol, BaseAddress, Free, Source, SourceDate,
-            MaxTokensField: MaxTokensField, AsksForUsage: AsksForUsage, ReturnsReasoning: ReturnsReasoning);
+            MaxTokensField: MaxTokensField, AsksForUsage: AsksForUsage, ReturnsReasoning: ReturnsReasoning, ListsModelsOpenly: ListsModelsOpenly);
     }
 
     public sealed record ModelEntry(

@@ -16,6 +16,12 @@ public enum KeySource
 /// <summary>Where a model's requests go, and with which key.</summary>
 public sealed record ModelRoute(Model Model, Provider Provider, Uri BaseAddress, string? Key, KeySource KeySource)
 {
+    /// <summary>The org's own key that <see cref="Key"/> is; null for every other one.</summary>
+    public ProviderKey? OwnKey { get; init; }
+
+    /// <summary>Whether a stand-in of this lab answers, whosever the key is.</summary>
+    public bool IsStandIn { get; init; }
+
     /// <summary>Without the key, so that no log ever holds it.</summary>
     public override string ToString() => $"{Model.Id} at {BaseAddress} ({KeySource})";
 }

@@ -21,6 +21,7 @@ public enum ProviderProtocol
 /// <param name="MaxTokensField">What the request's limit of output is called there.</param>
 /// <param name="AsksForUsage">Whether usage comes only when asked for; where false, asking is an error.</param>
 /// <param name="ReturnsReasoning">Whether it wants a tool call's reasoning back with the call's result.</param>
+/// <param name="ListsModelsOpenly">Whether its list of models needs no key, so that it tells nothing of one.</param>
 public sealed record Provider(
     string Slug,
     string Name,
@@ -32,4 +33,5 @@ public sealed record Provider(
     bool NeedsKey = true,
     string MaxTokensField = "max_tokens",
     bool AsksForUsage = true,
-    bool ReturnsReasoning = false);
+    bool ReturnsReasoning = false,
+    bool ListsModelsOpenly = false);

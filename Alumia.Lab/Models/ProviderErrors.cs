@@ -1,15 +1,18 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Alumia.Lab.Models;
 
 /// <summary>Turns what providers send in trouble into <see cref="ProviderException"/>s.</summary>
-internal static class ProviderErrors
+internal static partial class ProviderErrors
 {
     private static readonly string[] _messageNames = ["error", "message", "detail", "msg"];
 
     public static ProviderException FromResponse(Provider provider, int status, string body, TimeSpan? retryAfter, Exception? inner = null) =>
-        new(FailureOf(status), Sentence(provider, $"answered {status}", MessageIn(body)), status, retryAfter, inner);
+        MessageIn(body) is var message && status == StatusCodes.Status400BadRequest && message is not null && BadKey().IsMatch(message)
+            ? new(ProviderFailure.Unauthorized, Sentence(provider, $"answered {status}", message), status, retryAfter, inner)
+            : new(FailureOf(status), Sentence(provider, $"answered {status}", message), status, retryAfter, inner);
 
     public static ProviderException FromStream(Provider provider, int? status, string? message) =>
         new(status is null ? ProviderFailure.Overloaded : FailureOf(status.Value), Sentence(provider, "broke off its answer with an error", message), status);
@@ -71,4 +74,8 @@ internal static class ProviderErrors
             return $"{provider.Name} {what}.";
         return $"{provider.Name} {what}: {(message.Length > 500 ? message[..500] + "…" : message)}";
     }
+
+    /// <summary>Gemini and xAI answer 400 to a key that they do not know.</summary>
+    [GeneratedRegex("(incorrect|invalid) api key|api key (is )?(not valid|invalid|expired)", RegexOptions.IgnoreCase)]
+    private static partial Regex BadKey();
 }

@@ -34,7 +34,7 @@ internal sealed class OpenAiFault(int status, string code, string message, strin
             ProviderFailure.BadRequest => (StatusCodes.Status400BadRequest, "provider_refused"),
             ProviderFailure.NotConfigured => (StatusCodes.Status503ServiceUnavailable, "model_not_configured"),
             ProviderFailure.Overloaded => (StatusCodes.Status503ServiceUnavailable, "provider_failing"),
-            ProviderFailure.Unauthorized => (StatusCodes.Status502BadGateway, "provider_refused"),
+            ProviderFailure.Unauthorized or ProviderFailure.OwnKeyRefused => (StatusCodes.Status502BadGateway, "provider_refused"),
             _ => (StatusCodes.Status502BadGateway, "provider_failing"),
         };
         return new OpenAiFault(status, code, exception.Message) { RetryAfter = exception.RetryAfter };

@@ -11,7 +11,7 @@ namespace Alumia.Lab.Sessions;
 /// The section "402 PAYMENT_REQUIRED" of the document, for sessions: a step that cannot be paid parks its turn, and money, a key or another model
 /// wakes it. Where other steps hold the money, it waits for what they give back, and says so.
 /// </summary>
-internal sealed class Funds(ModelCatalogue catalogue, IDbContextFactory<LabDbContext> contexts) : IWakeChecker
+internal sealed class Funds(ModelCatalogue catalogue, OwnKeys keys, IDbContextFactory<LabDbContext> contexts) : IWakeChecker
 {
     /// <summary>The document's words.</summary>
     public const string EmptyTitle = "Your balance is empty";
@@ -27,7 +27,7 @@ internal sealed class Funds(ModelCatalogue catalogue, IDbContextFactory<LabDbCon
     /// <summary>Holds money for the first step of a turn that begins; null where its model costs the balance nothing.</summary>
     public StepHold? Begin(Tx tx, TurnIdentity who, string text)
     {
-        if (catalogue.Find(who.ModelId) is not { } model || SourceOf(model) != StepSource.Platform)
+        if (catalogue.Find(who.ModelId) is not { } model || !IsPaid(tx, who.OrgId, model))
             return null;
         var input = Beside + (text.Length / 3);
         var stepId = Id.New("stp", tx.NowMs);
@@ -39,7 +39,7 @@ internal sealed class Funds(ModelCatalogue catalogue, IDbContextFactory<LabDbCon
     public bool CanGoOn(Tx tx, Session session)
     {
         var model = catalogue.Find(session.ModelId ?? AgentDirectory.ModelOfWorking(tx, session.OrgId, session.AgentId));
-        if (model is null || SourceOf(model) != StepSource.Platform)
+        if (model is null || !IsPaid(tx, session.OrgId, model))
             return true;
         var book = OrgBook.Open(tx, session.OrgId);
         return book.Owed == 0 && book.Wallet + book.Held >= Money.Cent;
@@ -63,7 +63,7 @@ internal sealed class Funds(ModelCatalogue catalogue, IDbContextFactory<LabDbCon
             OrgId = who.OrgId,
             TurnId = who.TurnId,
             Kind = "funds",
-            Key = string.Join(' ', LedgerBook.FundsKey(who.OrgId), $"key:{who.OrgId}/{meter.Model.Provider}", AgentDirectory.Key(who.AgentId), Conversations.Key(who.SessionId)),
+            Key = string.Join(' ', LedgerBook.FundsKey(who.OrgId), OwnKeys.Key(who.OrgId, meter.Model.Provider), AgentDirectory.Key(who.AgentId), Conversations.Key(who.SessionId)),
             Arguments = JsonSerializer.Serialize(status == SessionStatus.AwaitingFunds ? meter.Need : 0),
         });
         return status == SessionStatus.AwaitingFunds
@@ -78,7 +78,7 @@ internal sealed class Funds(ModelCatalogue catalogue, IDbContextFactory<LabDbCon
                             join agent in db.Set<Agent>() on session.AgentId equals agent.Id
                             where session.OrgId == condition.OrgId && session.Id == condition.SessionId
                             select session.ModelId ?? agent.ModelId).SingleOrDefaultAsync(cancellation);
-        if (chosen is null || catalogue.Find(chosen) is not { } model || SourceOf(model) != StepSource.Platform)
+        if (chosen is null || catalogue.Find(chosen) is not { } model || IsFree(model) || await keys.FindAsync(condition.OrgId, model.Provider, cancellation) is not null)
             return chosen is not null;
         var accounts = await db.Set<OrgAccounts>().SingleAsync(row => row.OrgId == condition.OrgId, cancellation);
         var isEmpty = accounts.Owed > 0 || accounts.Wallet + accounts.Held < Money.Cent;
@@ -87,6 +87,8 @@ internal sealed class Funds(ModelCatalogue catalogue, IDbContextFactory<LabDbCon
         return isEmpty ? need > 0 : accounts.Held == 0 || accounts.Wallet >= Math.Max(need, Money.Cent);
     }
 
-    private StepSource SourceOf(Model model) =>
-        model.IsFree || catalogue.ProviderOf(model) is { Free: true } or { NeedsKey: false } ? StepSource.Free : StepSource.Platform;
+    /// <summary>Whether a step of this model draws on the balance: it is not free, and the org has no key of its own for it.</summary>
+    private bool IsPaid(Tx tx, string orgId, Model model) => !IsFree(model) && !OwnKeys.Has(tx, orgId, model.Provider);
+
+    private bool IsFree(Model model) => model.IsFree || catalogue.ProviderOf(model) is { Free: true } or { NeedsKey: false };
 }

@@ -74,7 +74,7 @@ internal sealed class AddKeyFix : IFixHandler
     public string Kind => SessionFixes.AddKey;
 
     public Task<FixOutcome> ApplyAsync(OrgScope scope, Trouble trouble, Fix fix, CancellationToken cancellation) =>
-        Task.FromResult(new FixOutcome(GoTo: $"/{scope.OrgSlug}/billing?tab=keys&provider={fix["provider"]}&from={fix["project"]}&session={fix["session"]}"));
+        Task.FromResult(new FixOutcome(GoTo: $"{OpenProviderKeysFix.AddressOf(scope)}&provider={fix["provider"]}&from={fix["project"]}&session={fix["session"]}"));
 }
 
 /// <summary>Answers the waiting message, and those that follow in this session, by a free model.</summary>

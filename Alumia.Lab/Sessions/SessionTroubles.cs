@@ -13,6 +13,7 @@ internal static class SessionTroubles
     public const string Failing = "provider_failing";
     public const string Refused = "provider_refused";
     public const string NotConfigured = "model_not_configured";
+    public const string OwnKeyRefused = "byok_refused";
     public const string Cut = "provider_cut";
     public const string Interrupted = "interrupted";
 
@@ -27,7 +28,8 @@ internal static class SessionTroubles
         new(RateLimited, Providers, SessionFixes.WakeNow, SessionFixes.Cancel, SessionFixes.AgentSettings),
         new(Failing, Providers, SessionFixes.WakeNow, SessionFixes.Resume, SessionFixes.Cancel, SessionFixes.AgentSettings),
         new(Refused, Providers, SessionFixes.Resume, SessionFixes.AgentSettings),
-        new(NotConfigured, Providers, SessionFixes.AgentSettings, SessionFixes.Resume),
+        new(NotConfigured, Providers, OpenProviderKeysFix.Open, SessionFixes.AgentSettings, SessionFixes.Resume),
+        new(OwnKeyRefused, Providers, OpenProviderKeysFix.Open, SessionFixes.AgentSettings, RemoveProviderKeyFix.Remove, SessionFixes.WakeNow, SessionFixes.Cancel, ByokHelpFix.Help),
         new(Cut, Providers, SessionFixes.Resume, SessionFixes.AgentSettings),
         new(Interrupted, Stuck, SessionFixes.Resume),
         new("malformed_call", Stuck, SessionFixes.Resume, SessionFixes.AgentSettings),
@@ -45,6 +47,7 @@ internal static class SessionTroubles
         ProviderFailure.RateLimited => RateLimited,
         ProviderFailure.Overloaded or ProviderFailure.Network or ProviderFailure.Cut => Failing,
         ProviderFailure.NotConfigured => NotConfigured,
+        ProviderFailure.OwnKeyRefused => OwnKeyRefused,
         _ => Refused,
     };
 
@@ -65,7 +68,8 @@ internal static class SessionTroubles
         Fix settings = new(SessionFixes.AgentSettings, "Choose another model", new() { ["agent"] = who.AgentId });
         Fix[] fixes = kind switch
         {
-            NotConfigured or Refused => [settings, resume],
+            NotConfigured => [new(OpenProviderKeysFix.Open, "Add a key"), settings, resume],
+            Refused => [settings, resume],
             Interrupted or "step_limit" or "time_limit" or "internal" => [resume],
             _ => [resume, settings],
         };
@@ -80,6 +84,25 @@ internal static class SessionTroubles
             new(SessionFixes.Cancel, "Cancel session", new() { ["session"] = who.SessionId }),
             new(SessionFixes.AgentSettings, "Choose another model", new() { ["agent"] = who.AgentId }),
         ]);
+
+    /// <summary>The provider refused the org's own key: the turn waits for another one.</summary>
+    public static TroubleRaised RaiseKeyRefused(Tx tx, TurnIdentity who, RefusedKey key, ProviderException exception)
+    {
+        List<Evidence> evidence = [new("Model", who.ModelId), new("Key", $"{key.ProviderName}, {key.Prefix}"), new("What the provider said", key.Said)];
+        if (exception.Status is { } status)
+            evidence.Add(new Evidence("HTTP status", status.ToString(CultureInfo.InvariantCulture)));
+        Fix[] fixes =
+        [
+            new(OpenProviderKeysFix.Open, "Replace key"),
+            new(SessionFixes.AgentSettings, "Choose another model", new() { ["agent"] = who.AgentId }),
+            new(RemoveProviderKeyFix.Remove, "Remove key", new() { ["key"] = key.Id }),
+            new(SessionFixes.WakeNow, "Try now", new() { ["session"] = who.SessionId }),
+            new(SessionFixes.Cancel, "Cancel session", new() { ["session"] = who.SessionId }),
+            new(ByokHelpFix.Help, "What BYOK is"),
+        ];
+        var cause = $"{key.Said} The turn waits, and nothing is drawn from the balance. Replace the key, and it goes on by itself.";
+        return new TroubleRaised(TroubleLog.Raise(tx, who.OrgId, OwnKeyRefused, About(who.SessionId), $"Your {key.ProviderName} key was refused", cause, evidence, fixes, who.ProjectId, who.SessionId), OwnKeyRefused);
+    }
 
     /// <summary>A step that cannot be paid: the yellow card of the document, word for word.</summary>
     public static TroubleRaised RaiseUnpaid(Tx tx, TurnIdentity who, Model model, HoldResult shortage)

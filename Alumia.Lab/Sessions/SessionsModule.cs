@@ -30,6 +30,7 @@ public static class SessionsModule
         builder.Services.AddSingleton(services => new SessionCopies(services.GetRequiredService<IDbContextFactory<LabDbContext>>(),
             services.GetRequiredService<SessionDirectory>(), services.GetRequiredService<AgentDirectory>(), services.GetRequiredService<IUserNames>()));
         builder.Services.AddHostedService<Recovery>();
+        builder.Services.AddSingleton<IWakeChecker, OwnKeyWake>();
         builder.Host.UseOrleans(ConfigureSilo);
         builder.Services.AddHostedService<Waker>();
         builder.Services.AddSingleton<IFixHandler, ResumeFix>();

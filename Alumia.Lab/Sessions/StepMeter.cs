@@ -42,6 +42,16 @@ internal sealed class StepMeter(TurnIdentity who, Model model, StepSource source
     public static StepSource SourceOf(ModelRoute route) =>
         route.Provider.Free || route.Model.IsFree || route.KeySource == KeySource.Open ? StepSource.Free : route.KeySource == KeySource.Byok ? StepSource.Byok : StepSource.Platform;
 
+    /// <summary>Why a step stopped that was answered to its end.</summary>
+    public static StepStop StopOf(string finish) => finish switch
+    {
+        "stop" => StepStop.Finished,
+        "tool-calls" => StepStop.ToolCalls,
+        "length" => StepStop.Length,
+        "content-filter" => StepStop.ContentFilter,
+        _ => StepStop.Other,
+    };
+
     /// <summary>Takes money that was held when the turn began.</summary>
     public void TakeOver(StepHold hold) => (IsHeld, _input, _covered) = (true, hold.Input, hold.Result.OutputCovered);
 

@@ -116,7 +116,9 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
         }
         catch (ProviderException exception)
         {
-            await FailAsync("provider", exception.Message, SessionTroubles.NotConfigured, null, SessionTroubles.Evidence(_who.ModelId, exception));
+            await (exception.RefusedKey is { } key
+                ? OwnKeyWake.ParkAsync(log, _who, key, exception, ReleaseHold)
+                : FailAsync("provider", exception.Message, SessionTroubles.NotConfigured, null, SessionTroubles.Evidence(_who.ModelId, exception)));
             return;
         }
         var number = progress.IsStepOpen ? progress.Step : progress.Step + 1;
@@ -230,23 +232,14 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
         return log.AppendAsync(tx =>
         {
             SessionRows.DropOpenStep(tx, _who.SessionId);
-            var events = meter.Settle(tx, closing, StopOf(finish), isUntouched: false);
+            var events = meter.Settle(tx, closing, StepMeter.StopOf(finish), isUntouched: false);
             if (progress.OpenTroubles.Count > 0)
-                events.AddRange(SessionTroubles.Heal(tx, _who, "The provider answered again"));
+                events.AddRange(SessionTroubles.Heal(tx, _who, progress.WasKeyRefused ? "The key was taken, went on by itself" : "The provider answered again"));
             if (finish != "tool-calls")
                 events.Add(new TurnFinished(finish));
             return events;
         }, finish == "tool-calls" ? null : SessionStatus.Idle);
     }
-
-    private static StepStop StopOf(string finish) => finish switch
-    {
-        "stop" => StepStop.Finished,
-        "tool-calls" => StepStop.ToolCalls,
-        "length" => StepStop.Length,
-        "content-filter" => StepStop.ContentFilter,
-        _ => StepStop.Other,
-    };
 
     /// <summary>A turn that ends or waits holds no money.</summary>
     private void ReleaseHold(Tx tx)
@@ -263,6 +256,11 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
         {
             var closing = step.Close(messages, broken: true);
             await FailAsync("provider", exception.Message, SessionTroubles.Cut, tx => meter.Settle(tx, closing, StepStop.ProviderFailed, isUntouched: false), evidence);
+            return;
+        }
+        if (exception.RefusedKey is { } key)
+        {
+            await OwnKeyWake.ParkAsync(log, _who, key, exception, ReleaseHold);
             return;
         }
         var passing = exception.Failure is ProviderFailure.RateLimited or ProviderFailure.Overloaded or ProviderFailure.Network or ProviderFailure.Cut;

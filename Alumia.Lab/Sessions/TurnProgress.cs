@@ -36,6 +36,9 @@ internal sealed class TurnProgress
     /// <summary>The troubles of this turn that are open.</summary>
     public HashSet<string> OpenTroubles { get; } = [];
 
+    /// <summary>What is open now began with the org's own key being refused.</summary>
+    public bool WasKeyRefused { get; private set; }
+
     /// <summary>How long it has been running before <see cref="ActiveSinceMs"/>, in ms, parked time not counted.</summary>
     public long ActiveMs { get; private set; }
 
@@ -86,6 +89,7 @@ internal sealed class TurnProgress
                 break;
             case TroubleRaised raised:
                 OpenTroubles.Add(raised.TroubleId);
+                WasKeyRefused = raised.TroubleKind == SessionTroubles.OwnKeyRefused;
                 break;
             case TroubleHealed healed:
                 OpenTroubles.Remove(healed.TroubleId);

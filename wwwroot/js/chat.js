@@ -8,7 +8,11 @@ function stored(action) {
   try { return action(sessionStorage); } catch { return null; } // Full or forbidden: the draft just isn't kept.
 }
 
+// What was taken off the page before the call for it came is null: the call then works on an element that nobody sees.
+const gone = tag => document.createElement(tag);
+
 export function composer(area, send, dotnet, firstKey) {
+  [area, send] = [area ?? gone("textarea"), send ?? gone("button")];
   let key = firstKey, sending = false, pressed = false, stash = null, attempt = { text: null, id: null };
 
   const save = () => stored(storage => area.value ? storage.setItem(key, area.value) : storage.removeItem(key));
@@ -89,6 +93,7 @@ export function composer(area, send, dotnet, firstKey) {
 }
 
 export function scroller(view, flow) {
+  [view, flow] = [view ?? gone("div"), flow ?? gone("div")];
   let atEnd = true, held = null;
   const toEnd = () => { view.scrollTop = view.scrollHeight; };
   const mark = () => {

@@ -18,7 +18,9 @@ function quiet(element) {
 const stream = text => DotNet.createJSStreamReference(new TextEncoder().encode(text));
 
 // A long text. It is kept in this tab as a draft, with the version that it was written on, until it is saved or thrown away.
+// What was taken off the page before the call for it came is null: the call then works on an element that nobody sees.
 export function writer(area, dotnet, key, version) {
+  area ??= document.createElement("textarea");
   let timer;
   const kept = JSON.parse(stored(storage => storage.getItem(key)) ?? "null");
   const draft = typeof kept?.text === "string" && kept.text !== area.value ? kept : null;
@@ -46,6 +48,7 @@ export function writer(area, dotnet, key, version) {
 
 // A grid of <textarea data-row data-column>: Enter and the arrows go from cell to cell, and a spreadsheet's cells are pasted over as many.
 export function grid(root, dotnet) {
+  root ??= document.createElement("table");
   const at = cell => [Number(cell.dataset.row), Number(cell.dataset.column)];
   const go = (row, column) => {
     const cell = root.querySelector(`[data-row="${row}"][data-column="${column}"]`);

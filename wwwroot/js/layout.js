@@ -114,6 +114,7 @@ customElements.define("lab-elapsed", class extends HTMLElement {
 // The lab's two columns: the line between them is dragged, or moved by arrow keys; the width is this browser's own.
 globalThis.alumiaLayout = {
   split(lab, line) {
+    if (!lab || !line) return; // The page was taken away before the call came.
     const LEAST = 320, key = "alumia:panel";
     const most = () => Math.max(LEAST, innerWidth - 360);
     const put = width => {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Alumia.Lab.Models;
 
 namespace Alumia.Lab.Offline.Models;
 
@@ -12,11 +13,20 @@ internal static class AnthropicStandIn
             if (await StandInRequest.ReadAsync(context) is not { } body)
                 return;
             var model = body.Text("model");
-            var key = context.Request.Headers["x-api-key"].ToString() is { Length: > 0 } plain ? plain : StandInRequest.Bearer(context); // Its SDK sends the latter.
-            await answers.AnswerAsync(context, new Ask(slug, key, Read(body, model), body.Flag("stream"), body.Number("max_tokens")),
+            await answers.AnswerAsync(context, new Ask(slug, KeyOf(context), Read(body, model), body.Flag("stream"), body.Number("max_tokens")),
                 new AnthropicWire(context.Response, model));
         });
+        offline.MapGet("/providers/{slug}/v1/models", (string slug, HttpContext context, ModelCatalogue catalogue) => StandInRequest.IsGood(KeyOf(context))
+            ? (IResult)TypedResults.Json(new
+            {
+                data = catalogue.Models.Where(model => model.Provider == slug).Select(model => new { type = "model", id = model.ProviderModelId, display_name = model.Name }),
+                has_more = false,
+            })
+            : TypedResults.Json(new { type = "error", error = new { type = "authentication_error", message = StandInRequest.NotGood } }, statusCode: StatusCodes.Status401Unauthorized));
     }
+
+    /// <summary>Its SDK sends the key as a bearer's.</summary>
+    private static string? KeyOf(HttpContext context) => context.Request.Headers["x-api-key"].ToString() is { Length: > 0 } plain ? plain : StandInRequest.Bearer(context);
 
     private static Conversation Read(JsonElement body, string model)
     {

@@ -18,11 +18,13 @@ internal static class OpenAiStandIn
             await answers.AnswerAsync(context, new Ask(slug, StandInRequest.Bearer(context), Read(body, model), body.Flag("stream"),
                 body.Number("max_completion_tokens") ?? body.Number("max_tokens")), wire);
         });
-        offline.MapGet("/providers/{slug}/models", (string slug, ModelCatalogue catalogue) => new
-        {
-            @object = "list",
-            data = catalogue.Models.Where(model => model.Provider == slug).Select(model => new { id = model.ProviderModelId, @object = "model", created = 0, owned_by = slug }),
-        });
+        offline.MapGet("/providers/{slug}/models", (string slug, HttpContext context, ModelCatalogue catalogue) => StandInRequest.IsGood(StandInRequest.Bearer(context))
+            ? (IResult)TypedResults.Json(new
+            {
+                @object = "list",
+                data = catalogue.Models.Where(model => model.Provider == slug).Select(model => new { id = model.ProviderModelId, @object = "model", created = 0, owned_by = slug }),
+            })
+            : TypedResults.Json(new { error = new { message = StandInRequest.NotGood, type = "invalid_request_error", code = "invalid_api_key" } }, statusCode: StatusCodes.Status401Unauthorized));
     }
 
     private static Conversation Read(JsonElement body, string model)

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Alumia.Lab.Models;
 
 namespace Alumia.Lab.Offline.Models;
 
@@ -29,9 +28,9 @@ internal sealed partial class StandInAnswers(Planner planner, ProviderRequests r
 
     private async Task<string> AnswerAsync(HttpContext context, Ask ask, StandInWire wire, LinkedListNode<ProviderRequest> request, CancellationToken gone)
     {
-        if (ask.Key?.StartsWith(IStandIn.GoodKey, StringComparison.Ordinal) != true)
+        if (!StandInRequest.IsGood(ask.Key))
         {
-            await wire.ErrorAsync(401, $"The stand-in takes keys that begin with {IStandIn.GoodKey}; this is not one.", null, gone);
+            await wire.ErrorAsync(401, StandInRequest.NotGood, null, gone);
             return "refused";
         }
         var failure = FailureOf(ask);

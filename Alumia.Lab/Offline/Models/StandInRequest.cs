@@ -1,10 +1,14 @@
 using System.Text.Json;
+using Alumia.Lab.Models;
 
 namespace Alumia.Lab.Offline.Models;
 
 /// <summary>Reads a request's JSON with patience: what is missing is empty.</summary>
 internal static class StandInRequest
 {
+    /// <summary>What a key is told that no stand-in takes.</summary>
+    public const string NotGood = $"The stand-in takes keys that begin with {IStandIn.GoodKey}; this is not one.";
+
     /// <summary>The body, or null after 400 was answered or the client went.</summary>
     public static async Task<JsonElement?> ReadAsync(HttpContext context)
     {
@@ -28,6 +32,9 @@ internal static class StandInRequest
     /// <summary>The key in the Authorization header, or null.</summary>
     public static string? Bearer(HttpContext context) =>
         context.Request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.Ordinal) ? header[7..] : null;
+
+    /// <summary>Whether the stand-ins take this key.</summary>
+    public static bool IsGood(string? key) => key?.StartsWith(IStandIn.GoodKey, StringComparison.Ordinal) is true;
 
     public static JsonElement Inner(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var inner) ? inner : default;
