@@ -2,7 +2,6 @@ using Alumia.Lab.Ledger;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
-using Alumia.Lab.Tests.Stories;
 using Alumia.Lab.Troubles;
 using Microsoft.Extensions.DependencyInjection;
 

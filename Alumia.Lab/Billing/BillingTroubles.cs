@@ -47,7 +47,7 @@ internal static class BillingTroubles
     public static void TopUpStopped(Tx tx, Deposit last) =>
         TroubleLog.Raise(tx, last.OrgId, StoppedKind, AboutTopUp(last.OrgId), "Auto top-up was switched off",
             "The saved payment method was declined several times in a row.",
-            [new Evidence("Amount", Dollars.Of(last.AmountCents), last.CreatedAtMs), new Evidence("The last answer", last.Problem ?? "Declined", tx.NowMs)],
+            [new Evidence("Amount", Cents.Text(last.AmountCents), last.CreatedAtMs), new Evidence("The last answer", last.Problem ?? "Declined", tx.NowMs)],
             [new Fix(OpenBillingFix.OpenBilling, "Add funds")]);
 
     public static void TopUpMended(Tx tx, string orgId, string by) => TroubleLog.Heal(tx, orgId, AboutTopUp(orgId), by, StoppedKind);
@@ -61,7 +61,7 @@ internal static class BillingTroubles
 
     private static IEnumerable<Evidence> EvidenceOf(Deposit deposit, string? answer)
     {
-        yield return new Evidence("Amount", Dollars.Of(deposit.AmountCents), deposit.CreatedAtMs);
+        yield return new Evidence("Amount", Cents.Text(deposit.AmountCents), deposit.CreatedAtMs);
         if ((deposit.SessionId ?? deposit.PaymentIntentId) is { } id)
             yield return new Evidence(deposit.SessionId is null ? "Stripe payment" : "Stripe checkout session", id);
         if (deposit.ReturnedAtMs is { } returnedAtMs)

@@ -40,7 +40,7 @@ public sealed class Deposits(IDbContextFactory<LabDbContext> contexts, Writer wr
     {
         scope.Require(OrgRole.Admin);
         if (amountCents is < LeastCents or > MostCents)
-            throw Refusal.Invalid("amountCents", $"A deposit is {Dollars.Of(LeastCents)} to {Dollars.Of(MostCents)}.");
+            throw Refusal.Invalid("amountCents", $"A deposit is {Cents.Text(LeastCents)} to {Cents.Text(MostCents)}.");
         var connection = stripe.Required;
         var deposit = new Deposit
         {
@@ -58,8 +58,8 @@ public sealed class Deposits(IDbContextFactory<LabDbContext> contexts, Writer wr
         await writer.Write(tx =>
         {
             tx.Db.Add(deposit);
-            deposit.Note(tx, DepositEvents.Checkout, $"A payment page for {Dollars.Of(amountCents)} was asked for.");
-            audit.Write(tx, scope, "billing.deposit_started", Dollars.Of(amountCents), deposit.Id);
+            deposit.Note(tx, DepositEvents.Checkout, $"A payment page for {Cents.Text(amountCents)} was asked for.");
+            audit.Write(tx, scope, "billing.deposit_started", Cents.Text(amountCents), deposit.Id);
             tx.Changed(OpenKey);
         }, cancellation);
         return await checkout.OpenAsync(scope, deposit, cancellation);

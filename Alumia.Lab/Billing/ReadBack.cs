@@ -119,7 +119,7 @@ public sealed class ReadBack(IDbContextFactory<LabDbContext> contexts, Writer wr
     {
         DepositStatus.Pending => "Stripe says that nothing is paid yet.",
         DepositStatus.Processing => "It is paid; the bank has not confirmed it yet.",
-        DepositStatus.Succeeded => $"{Dollars.Of(deposit.AmountCents)} are in the balance.",
+        DepositStatus.Succeeded => $"{Cents.Text(deposit.AmountCents)} are in the balance.",
         DepositStatus.Expired => "The payment page closed, and nobody had paid.",
         DepositStatus.Failed => deposit.Problem ?? "The payment failed.",
         DepositStatus.Refunded => "It was paid back.",

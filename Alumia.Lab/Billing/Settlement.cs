@@ -66,9 +66,9 @@ internal static class Settlement
         deposit.PaidAtMs ??= tx.NowMs;
         deposit.CreditedAtMs = tx.NowMs;
         deposit.Problem = null;
-        deposit.Note(tx, DepositEvents.Paid, $"Stripe confirms the payment of {Dollars.Of(deposit.AmountCents)}.");
+        deposit.Note(tx, DepositEvents.Paid, $"Stripe confirms the payment of {Cents.Text(deposit.AmountCents)}.");
         var isNew = LedgerBook.Credit(tx, deposit.OrgId, deposit.AmountCents * Money.Cent, $"deposit:{deposit.Id}", Wording(deposit));
-        deposit.Note(tx, DepositEvents.Ledger, isNew ? $"{Dollars.Of(deposit.AmountCents)} went into the balance." : "The balance had it already.");
+        deposit.Note(tx, DepositEvents.Ledger, isNew ? $"{Cents.Text(deposit.AmountCents)} went into the balance." : "The balance had it already.");
         Move(tx, deposit, DepositStatus.Succeeded, null);
         BillingTroubles.Credited(tx, deposit);
         TopUpBook.Credited(tx, deposit);

@@ -14,7 +14,7 @@ public sealed class Support(IConfiguration configuration)
             return contact;
         var mail = contact.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? contact["mailto:".Length..] : contact;
         var id = deposit.SessionId ?? deposit.PaymentIntentId ?? deposit.Id;
-        var body = $"Organization: {scope.OrgSlug}\nStripe checkout session: {id}\nDeposit: {deposit.Id}\nAmount: {Dollars.Of(deposit.AmountCents)}\n"
+        var body = $"Organization: {scope.OrgSlug}\nStripe checkout session: {id}\nDeposit: {deposit.Id}\nAmount: {Cents.Text(deposit.AmountCents)}\n"
             + $"Begun at: {DateTimeOffset.FromUnixTimeMilliseconds(deposit.CreatedAtMs):yyyy-MM-dd HH:mm} UTC\n";
         return $"mailto:{mail}?subject={Uri.EscapeDataString($"Deposit not credited: {id}")}&body={Uri.EscapeDataString(body)}";
     }

@@ -25,7 +25,7 @@ internal static class TakingBack
         {
             dispute = new DepositDispute { Id = disputeId, OrgId = deposit.OrgId, DepositId = deposit.Id, AmountCents = amountCents };
             tx.Db.Add(dispute);
-            deposit.Note(tx, DepositEvents.Status, $"The payer's bank disputes {Dollars.Of(amountCents)}.");
+            deposit.Note(tx, DepositEvents.Status, $"The payer's bank disputes {Cents.Text(amountCents)}.");
         }
         learn(dispute);
         if (dispute.ShouldBeTaken != dispute.IsTaken)
@@ -42,13 +42,13 @@ internal static class TakingBack
     private static void Take(Tx tx, Deposit deposit, long cents, string key, string about)
     {
         LedgerBook.TakeBack(tx, deposit.OrgId, cents * Money.Cent, key, about);
-        deposit.Note(tx, DepositEvents.Ledger, $"{about}: {Dollars.Of(cents)} went out of the balance.");
+        deposit.Note(tx, DepositEvents.Ledger, $"{about}: {Cents.Text(cents)} went out of the balance.");
     }
 
     private static void GiveBack(Tx tx, Deposit deposit, DepositDispute dispute)
     {
         LedgerBook.Reverse(tx, KeyOf(dispute), KeyOf(dispute) + ":reinstated", "Dispute won");
-        deposit.Note(tx, DepositEvents.Ledger, $"The dispute was won: {Dollars.Of(dispute.AmountCents)} are back in the balance.");
+        deposit.Note(tx, DepositEvents.Ledger, $"The dispute was won: {Cents.Text(dispute.AmountCents)} are back in the balance.");
     }
 
     private static string KeyOf(DepositDispute dispute) => $"dispute:{dispute.Id}";

@@ -66,7 +66,7 @@ internal sealed class TopUpWatch(IDbContextFactory<LabDbContext> contexts, Write
             NextCheckAtMs = tx.NowMs + BillingTroubles.PatienceMs,
         };
         tx.Db.Add(deposit);
-        deposit.Note(tx, DepositEvents.Checkout, $"The balance fell below {Dollars.Of(settings.ThresholdCents)}, so {Dollars.Of(settings.AmountCents)} are charged to the saved payment method.");
+        deposit.Note(tx, DepositEvents.Checkout, $"The balance fell below {Cents.Text(settings.ThresholdCents)}, so {Cents.Text(settings.AmountCents)} are charged to the saved payment method.");
         tx.Changed(Deposits.OpenKey);
         return deposit;
     }

@@ -58,7 +58,7 @@ public sealed class TopUps(IDbContextFactory<LabDbContext> contexts, Writer writ
             (settings.Failures, settings.PausedUntilMs) = (0, null);
             BillingTroubles.TopUpMended(tx, scope.OrgId, settings.IsEnabled ? "Auto top-up was switched on again" : "Auto top-up was set by hand");
             audit.Write(tx, scope, "billing.auto_top_up", settings.IsEnabled ? "on" : "off",
-                $"below {Dollars.Of(settings.ThresholdCents)}, {Dollars.Of(settings.AmountCents)} at a time, at most {Dollars.Of(settings.MonthlyCapCents)} a month");
+                $"below {Cents.Text(settings.ThresholdCents)}, {Cents.Text(settings.AmountCents)} at a time, at most {Cents.Text(settings.MonthlyCapCents)} a month");
             tx.Changed(Key(scope.OrgId));
         }, cancellation);
         return await GetAsync(scope, cancellation);
@@ -83,10 +83,10 @@ public sealed class TopUps(IDbContextFactory<LabDbContext> contexts, Writer writ
     private static void Check(TopUpSettings settings)
     {
         if (settings.ThresholdCents is < LeastThresholdCents or > MostThresholdCents)
-            throw Refusal.Invalid("autoTopupThresholdCents", $"The threshold is {Dollars.Of(LeastThresholdCents)} to {Dollars.Of(MostThresholdCents)}.");
+            throw Refusal.Invalid("autoTopupThresholdCents", $"The threshold is {Cents.Text(LeastThresholdCents)} to {Cents.Text(MostThresholdCents)}.");
         if (settings.AmountCents is < Deposits.LeastCents or > Deposits.MostCents)
-            throw Refusal.Invalid("autoTopupAmountCents", $"The amount is {Dollars.Of(Deposits.LeastCents)} to {Dollars.Of(Deposits.MostCents)}.");
+            throw Refusal.Invalid("autoTopupAmountCents", $"The amount is {Cents.Text(Deposits.LeastCents)} to {Cents.Text(Deposits.MostCents)}.");
         if (settings.MonthlyCapCents < settings.AmountCents || settings.MonthlyCapCents > MostMonthlyCapCents)
-            throw Refusal.Invalid("autoTopupMonthlyCapCents", $"The monthly cap is at least one amount, and at most {Dollars.Of(MostMonthlyCapCents)}.");
+            throw Refusal.Invalid("autoTopupMonthlyCapCents", $"The monthly cap is at least one amount, and at most {Cents.Text(MostMonthlyCapCents)}.");
     }
 }

@@ -100,7 +100,7 @@ public sealed partial class CanvasView : IAsyncDisposable
                 await _hand.DisposeAsync();
             }
         }
-        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
         {
             // The browser has gone first.
         }
@@ -127,7 +127,7 @@ public sealed partial class CanvasView : IAsyncDisposable
             if (!ReferenceEquals(told, _nodes))
                 await JsAsync("take", WireChange.All(_nodes));
         }
-        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
         {
             // The page went away while it was being drawn.
         }

@@ -10,6 +10,7 @@ internal sealed class AgentAnswer(string turnId, CompletionWriter writer)
     private readonly StringBuilder _text = new();
     private readonly (int Streamed, int Closed)[] _step = new (int, int)[2];
     private int _number;
+    private bool _isCut;
 
     /// <summary>All text that was passed on.</summary>
     public string Text => _text.ToString();
@@ -52,13 +53,14 @@ internal sealed class AgentAnswer(string turnId, CompletionWriter writer)
                     CachedInputTokenCount = used.CachedInputTokens,
                     ReasoningTokenCount = used.ReasoningTokens,
                 });
+                _isCut = used.FinishReason == "cut";
                 return false;
             case TurnFinished finished:
                 FinishReason = finished.Reason switch { "length" => "length", "content-filter" => "content_filter", _ => "stop" };
                 return false;
             case TurnFailed failed:
                 throw AgentFaults.Of(failed);
-            case StatusChanged { To: var to } moved when to.IsParked():
+            case StatusChanged { To: var to } moved when to.IsParked() && to != SessionStatus.AwaitingFunds: // That passes by itself.
                 throw AgentFaults.Of(moved);
             default:
                 return false;
@@ -78,7 +80,7 @@ internal sealed class AgentAnswer(string turnId, CompletionWriter writer)
     private bool Write(int step, bool isReasoning, string text)
     {
         Begin(step);
-        var isFirst = !isReasoning && _step[0].Streamed == 0 && _text.Length > 0;
+        var isFirst = !isReasoning && !_isCut && _step[0].Streamed == 0 && _text.Length > 0;
         _step[isReasoning ? 1 : 0].Streamed += text.Length;
         if (isReasoning)
         {
@@ -87,6 +89,7 @@ internal sealed class AgentAnswer(string turnId, CompletionWriter writer)
         }
         // What an agent writes before and after its tools are two paragraphs.
         var more = isFirst ? "\n\n" + text : text;
+        _isCut = false;
         _text.Append(more);
         writer.Text(more);
         return true;

@@ -1,4 +1,6 @@
+using System.Text;
 using Alumia.Lab.Api;
+using Alumia.Lab.Ledger;
 using Alumia.Lab.Limits;
 using Alumia.Lab.Models;
 using Alumia.Lab.Organizations;
@@ -8,9 +10,9 @@ using Microsoft.Extensions.AI;
 namespace Alumia.Lab.OpenAi;
 
 /// <summary>A completion by a catalogue model: what the client sends is passed to the provider, its tools too, and nothing is kept.</summary>
-internal sealed class ModelCompletion(ModelCatalogue catalogue, ModelRouter router, ChatClients clients, ChatLimit limit, ApiLimits limits)
+internal sealed class ModelCompletion(ModelCatalogue catalogue, ModelRouter router, ChatClients clients, ModelMeter money, ChatLimit limit, ApiLimits limits)
 {
-    /// <exception cref="Refusal">Too many requests, or no member.</exception>
+    /// <exception cref="Refusal">Too many requests, no member, or nothing to pay with.</exception>
     /// <exception cref="OpenAiFault">No such model, or a request that cannot be passed on.</exception>
     /// <exception cref="ProviderException">The provider failed.</exception>
     public async Task AnswerAsync(OrgScope scope, ChatRequest request, HttpResponse response, CompletionWriter writer, CancellationToken cancellation)
@@ -24,22 +26,60 @@ internal sealed class ModelCompletion(ModelCatalogue catalogue, ModelRouter rout
             throw await limit.RefuseAsync(scope, taken);
         limits.Tell(response, LimitGroup.Chat, taken);
 
-        using var client = clients.Create(await router.RouteAsync(scope.OrgId, model.Id, cancellation));
-        var usage = new UsageDetails();
-        var finish = ChatFinishReason.Stop;
-        await foreach (var update in client.GetStreamingResponseAsync(messages, options, cancellation))
+        var route = await router.RouteAsync(scope.OrgId, model.Id, cancellation);
+        var meter = await money.HoldAsync(scope.OrgId, route, messages, cancellation);
+        UsageDetails? usage = null;
+        var (came, stop, finish) = (new StringBuilder(), StepStop.ProviderFailed, ChatFinishReason.Stop);
+        try
         {
-            var sends = false;
-            foreach (var content in update.Contents)
-                sends |= Send(content, writer, usage);
-            finish = update.FinishReason ?? finish;
-            if (sends)
-                await writer.FlushAsync(cancellation);
+            using var client = clients.Create(route);
+            await foreach (var update in client.GetStreamingResponseAsync(messages, options, cancellation))
+            {
+                var more = string.Concat(update.Contents.Select(TextOf));
+                came.Append(more);
+                foreach (var used in update.Contents.OfType<UsageContent>())
+                    (usage ??= new UsageDetails()).Add(used.Details);
+                finish = update.FinishReason ?? finish;
+                if (Send(update.Contents, writer))
+                    await writer.FlushAsync(cancellation);
+                if (await money.CoversAsync(meter, more))
+                    continue;
+                // What came is paid, and given; what nobody could pay is not asked for.
+                (finish, stop) = (ChatFinishReason.Length, StepStop.OutOfFunds);
+                break;
+            }
+            if (stop != StepStop.OutOfFunds)
+                stop = finish == ChatFinishReason.ToolCalls ? StepStop.ToolCalls : finish == ChatFinishReason.Length ? StepStop.Length : StepStop.Finished;
         }
-        await writer.EndAsync(finish.Value, usage, cancellation);
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            stop = StepStop.Cancelled;
+            throw;
+        }
+        finally
+        {
+            await money.SettleAsync(meter, usage, messages, came.ToString(), stop);
+        }
+        await writer.EndAsync(finish.Value, usage ?? new UsageDetails(), cancellation);
     }
 
-    private static bool Send(AIContent content, CompletionWriter writer, UsageDetails usage)
+    private static string TextOf(AIContent content) => content switch
+    {
+        TextContent text => text.Text,
+        TextReasoningContent reasoning => reasoning.Text,
+        FunctionCallContent call => call.Name + ToolCalls.RawText(call),
+        _ => "",
+    };
+
+    private static bool Send(IEnumerable<AIContent> contents, CompletionWriter writer)
+    {
+        var sends = false;
+        foreach (var content in contents)
+            sends |= Send(content, writer);
+        return sends;
+    }
+
+    private static bool Send(AIContent content, CompletionWriter writer)
     {
         switch (content)
         {
@@ -52,9 +92,6 @@ internal sealed class ModelCompletion(ModelCatalogue catalogue, ModelRouter rout
             case FunctionCallContent call:
                 writer.Call(call);
                 return true;
-            case UsageContent used:
-                usage.Add(used.Details);
-                return false;
             default:
                 return false;
         }

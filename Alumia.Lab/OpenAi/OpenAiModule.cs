@@ -17,6 +17,7 @@ public static class OpenAiModule
         builder.Services.AddSingleton(new ApiDoor(Prefix, NeedsOrg: false, OpenAiFault.BodyOf, static retryAfterMs => OpenAiFault.BodyOf(
             new ErrorContent("TOO_MANY_REQUESTS", string.Create(CultureInfo.InvariantCulture, $"Too many requests. The next one passes in {retryAfterMs} ms.")), StatusCodes.Status429TooManyRequests)));
         builder.Services.AddSingleton<ModelCompletion>();
+        builder.Services.AddSingleton<ModelMeter>();
         builder.Services.AddSingleton<AgentCompletion>();
         return builder;
     }

@@ -31,7 +31,7 @@ internal sealed class Funds(ModelCatalogue catalogue, OwnKeys keys, IDbContextFa
             return null;
         var input = Beside + (text.Length / 3);
         var stepId = Id.New("stp", tx.NowMs);
-        var result = new StepMeter(who, model, StepSource.Platform, stepId).Hold(tx, input);
+        var result = StepMeter.Of(who, model, StepSource.Platform, stepId).Hold(tx, input);
         return new StepHold(stepId, result, input);
     }
 

@@ -15,7 +15,7 @@ internal sealed record StepHold(string StepId, HoldResult Result, long Input);
 /// What one step costs, and who pays. Money is held before the model is asked, more while it streams, and settled when the step closes, each inside
 /// the transaction that stores what it is for. A free provider and the org's own key are recorded, and move nothing.
 /// </summary>
-internal sealed class StepMeter(TurnIdentity who, Model model, StepSource source, string stepId)
+internal sealed class StepMeter(Model model, StepOrder order)
 {
     /// <summary>How many tokens before the held ones are used up more is asked for.</summary>
     private const long Ahead = 256;
@@ -31,12 +31,16 @@ internal sealed class StepMeter(TurnIdentity who, Model model, StepSource source
     private long _covered = long.MaxValue;
 
     /// <summary>Whether this step draws on the org's balance.</summary>
-    public bool IsPaid => source == StepSource.Platform;
+    public bool IsPaid => order.Source == StepSource.Platform;
 
-    public StepSource Source => source;
+    public StepSource Source => order.Source;
 
     /// <summary>Money is held, and not yet settled or given back.</summary>
     public bool IsHeld { get; private set; }
+
+    /// <summary>The meter of a turn's step.</summary>
+    public static StepMeter Of(TurnIdentity who, Model model, StepSource source, string stepId) => new(model, new StepOrder(
+        who.OrgId, who.SessionId, who.AgentId, who.ProjectId, stepId, who.TurnId, model.Id, model.Provider, ModelPrice.Of(model), source));
 
     /// <summary>Who pays for a step of this route.</summary>
     public static StepSource SourceOf(ModelRoute route) =>
@@ -69,7 +73,7 @@ internal sealed class StepMeter(TurnIdentity who, Model model, StepSource source
         _input = input;
         var expected = new TokenUsage(input, 0, Math.Min(model.MaxOutputTokens, LedgerBook.MostOutputHeld));
         var wasHeld = IsHeld;
-        var result = wasHeld ? LedgerBook.Grow(tx, stepId, expected) : LedgerBook.Hold(tx, Order, expected);
+        var result = wasHeld ? LedgerBook.Grow(tx, order.StepId, expected) : LedgerBook.Hold(tx, order, expected);
         // What is held may be all there is; who is alone goes as far as it pays.
         if (result.Outcome != HoldOutcome.Held && !(wasHeld && result.OthersHeld == 0))
             return result;
@@ -93,7 +97,7 @@ internal sealed class StepMeter(TurnIdentity who, Model model, StepSource source
     /// <summary>Holds more for a step that streams; where that cannot be, its stream is to be closed.</summary>
     public async Task<HoldResult> GrowAsync(Writer writer)
     {
-        var result = await writer.Write(tx => LedgerBook.Grow(tx, stepId, new TokenUsage(_input, 0, (_bytes / BytesPerToken) + LedgerBook.MostOutputHeld)));
+        var result = await writer.Write(tx => LedgerBook.Grow(tx, order.StepId, new TokenUsage(_input, 0, (_bytes / BytesPerToken) + LedgerBook.MostOutputHeld)));
         if (result.Outcome == HoldOutcome.Held)
             // A cent may pay for less than was asked: then the rest of it is streamed before the next is asked for.
             _covered = Math.Max(result.OutputCovered, (_bytes / BytesPerToken) + Ahead + 1);
@@ -109,33 +113,32 @@ internal sealed class StepMeter(TurnIdentity who, Model model, StepSource source
     {
         var at = closing.FindIndex(each => each is UsageRecorded);
         var usage = (UsageRecorded)closing[at];
-        var tokens = new TokenUsage(usage.InputTokens, usage.CachedInputTokens, usage.OutputTokens, usage.ReasoningTokens);
-        StepMoney money;
+        var money = Settle(tx, new TokenUsage(usage.InputTokens, usage.CachedInputTokens, usage.OutputTokens, usage.ReasoningTokens), usage.Estimated, stop, isUntouched);
+        return [.. closing[..at], usage with { Money = money }, .. closing[(at + 1)..]];
+    }
+
+    /// <summary>Pays for this usage, or records it where nothing is to be paid.</summary>
+    public StepMoney Settle(Tx tx, TokenUsage usage, bool isEstimated, StepStop stop, bool isUntouched)
+    {
         if (!IsPaid)
         {
-            LedgerBook.Record(tx, Order, tokens, usage.Estimated, stop);
-            money = StepMoney.Of(source, stop);
+            LedgerBook.Record(tx, order, usage, isEstimated, stop);
+            return StepMoney.Of(Source, stop);
         }
-        else if (isUntouched || !IsHeld)
+        if (isUntouched || !IsHeld)
         {
             Release(tx);
-            money = StepMoney.Of(source, stop);
+            return StepMoney.Of(Source, stop);
         }
-        else
-        {
-            money = StepMoney.Of(LedgerBook.Settle(tx, stepId, tokens, usage.Estimated, stop));
-            IsHeld = false;
-        }
-        return [.. closing[..at], usage with { Money = money }, .. closing[(at + 1)..]];
+        IsHeld = false;
+        return StepMoney.Of(LedgerBook.Settle(tx, order.StepId, usage, isEstimated, stop));
     }
 
     /// <summary>Gives back what is held: the step does not run now.</summary>
     public void Release(Tx tx)
     {
         if (IsHeld)
-            LedgerBook.Release(tx, stepId);
+            LedgerBook.Release(tx, order.StepId);
         IsHeld = false;
     }
-
-    private StepOrder Order => new(who.OrgId, who.SessionId, who.AgentId, who.ProjectId, stepId, who.TurnId, model.Id, model.Provider, ModelPrice.Of(model), source);
 }

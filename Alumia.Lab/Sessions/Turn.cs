@@ -164,7 +164,7 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
     {
         var held = _hold;
         _hold = null;
-        var meter = new StepMeter(_who, route.Model, StepMeter.SourceOf(route), held?.StepId ?? Id.New("stp", runtime.Clock));
+        var meter = StepMeter.Of(_who, route.Model, StepMeter.SourceOf(route), held?.StepId ?? Id.New("stp", runtime.Clock));
         if (held is not null)
             meter.TakeOver(held);
         return meter;

@@ -26,7 +26,8 @@ internal sealed class Waker(IDbContextFactory<LabDbContext> contexts, ChangeFeed
         var bell = Channel.CreateBounded<string>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest });
         using var subscription = feed.SubscribeAll(key =>
         {
-            if (key is "" or ParkedKey || _awaited.ContainsKey(key))
+            // "clock": the lab's clock was moved, so times may have come.
+            if (key is "" or ParkedKey or "clock" || _awaited.ContainsKey(key))
                 bell.Writer.TryWrite(key);
         });
         // Not before the lab listens: what wakes may need the stand-in, which is the lab itself.
