@@ -2,7 +2,6 @@ using System.Net;
 using Alumia.Lab.Ledger;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
-using Alumia.Lab.Tests.AiSdk;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.OpenAi;
 using Alumia.Lab.Tests.Sessions;

@@ -1,4 +1,3 @@
-using Alumia.Lab.Billing;
 using Alumia.Lab.Offline;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Tests.Billing;

@@ -1,7 +1,6 @@
 using System.Text;
 using Alumia.Lab.Agents;
 using Alumia.Lab.Models;
-using Alumia.Lab.Organizations;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Models;
 using Alumia.Lab.Tests.Sessions;

@@ -1,4 +1,3 @@
-using Alumia.Lab.Organizations;
 using Microsoft.AspNetCore.Components;
 
 namespace Alumia.Lab.Billing;

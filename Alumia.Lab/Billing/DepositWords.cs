@@ -1,10 +1,14 @@
 using System.Globalization;
+using Alumia.Lab.Ledger;
 
 namespace Alumia.Lab.Billing;
 
 /// <summary>Deposits in words, and money as people type it.</summary>
 internal static class DepositWords
 {
+    /// <summary>Cents as people read them.</summary>
+    public static string Amount(long cents) => Dollars.Text(cents * Money.Cent);
+
     /// <summary>The status, as the API and the pages name it.</summary>
     public static string Word(DepositStatus status) => status.ToString().ToLowerInvariant();
 
@@ -20,7 +24,7 @@ internal static class DepositWords
     /// <summary>What came of a payment, for who comes back from it.</summary>
     public static string Say(Deposit deposit)
     {
-        var amount = Dollars.Of(deposit.AmountCents);
+        var amount = Amount(deposit.AmountCents);
         return deposit.Status switch
         {
             DepositStatus.Succeeded => $"{amount} are in the balance.",

@@ -40,7 +40,7 @@ public sealed partial class OverviewPanel(Balances balances, Deposits deposits, 
     {
         var percent = (PlatformFee.Rate / 100m).ToString("0.#", CultureInfo.InvariantCulture);
         return balance.IsFeeWaived
-            ? $"No platform fee yet: {Ledger.Dollars.Text(balance.WaiverRemaining)} more may be deposited before {percent} % is added to what models cost."
+            ? $"No platform fee yet: {Dollars.Text(balance.WaiverRemaining)} more may be deposited before {percent} % is added to what models cost."
             : $"A platform fee of {percent} % is added to what models cost, never to steps on a key of your own.";
     }
 
