@@ -22,7 +22,7 @@ public sealed class TransactionsFileTests(SharedLab shared) : IClassFixture<Shar
         await People.JoinAsync(shared.Lab, owner, "filemember", OrgRole.Member);
         await Till.DepositAsync(owner, 4_000);
         var secret = await Till.Get<ProjectDirectory>().CreateAsync(owner, new ProjectEdit("Mine") { Visibility = ProjectVisibility.Private }, Ended);
-        await Till.Get<Writer>().Write(tx => LedgerBook.Record(tx, 
+        await Till.Get<Writer>().Write(tx => LedgerBook.Record(tx,
             new StepOrder(owner.OrgId, null, null, secret.Id, Id.New("stp", tx.NowMs), null, "groq/llama-3.1-8b-instant", "groq", default, StepSource.Free), new TokenUsage(12, 0, 34), false, StepStop.Finished), Ended);
 
         var mine = await ReadAsync("fileowner");
