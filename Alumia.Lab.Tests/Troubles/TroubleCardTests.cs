@@ -90,6 +90,19 @@ public sealed class TroubleCardTests : BunitContext, IAsyncLifetime
         Assert.StartsWith("The provider answered again", card.Find("p.healed").TextContent.Trim(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_trouble_about_money_has_the_yellow_card_and_others_have_not()
+    {
+        Services.AddSingleton(new TroubleKind("limited", "Money") { IsMoney = true });
+        Services.AddSingleton(new TroubleKind("other", "Not money"));
+        var card = await ShowAsync(fixes: 1);
+        Assert.Equal("money", card.Find("section.trouble").GetAttribute("data-tone"));
+        var other = Assert.Single(await Services.GetRequiredService<TroubleLog>().OpenAsync(_scope, [], Ct));
+        var plain = new Trouble { Id = "trb_2", OrgId = other.OrgId, Kind = "other", About = other.About, Title = other.Title, Cause = other.Cause, SinceMs = 1 };
+        card.Render(parameters => parameters.Add(p => p.Trouble, plain));
+        Assert.Null(card.Find("section.trouble").GetAttribute("data-tone"));
+    }
+
     private async Task<IRenderedComponent<TroubleCard>> ShowAsync(int fixes)
     {
         var log = Services.GetRequiredService<TroubleLog>();

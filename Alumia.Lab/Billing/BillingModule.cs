@@ -32,8 +32,8 @@ public static class BillingModule
         services.AddSingleton<IFixHandler, CheckDepositFix>();
         services.AddSingleton<IFixHandler, ContactSupportFix>();
         services.AddSingleton<IFixHandler, OpenBillingFix>();
-        services.AddSingleton(new TroubleKind(BillingTroubles.PendingKind, BillingTroubles.Section, CheckDepositFix.CheckDeposit, ContactSupportFix.ContactSupport));
-        services.AddSingleton(new TroubleKind(BillingTroubles.StoppedKind, BillingTroubles.Section, OpenBillingFix.OpenBilling));
+        services.AddSingleton(new TroubleKind(BillingTroubles.PendingKind, BillingTroubles.Section, CheckDepositFix.CheckDeposit, ContactSupportFix.ContactSupport) { IsMoney = true });
+        services.AddSingleton(new TroubleKind(BillingTroubles.StoppedKind, BillingTroubles.Section, OpenBillingFix.OpenBilling) { IsMoney = true });
         return builder;
     }
 
@@ -56,6 +56,7 @@ public static class BillingModule
     {
         app.MapStripeWebhook();
         app.MapBillingApi();
+        app.MapGet(TransactionsFile.Route, TransactionsFile.GetAsync).RequireAuthorization().ExcludeFromDescription();
         return app;
     }
 }

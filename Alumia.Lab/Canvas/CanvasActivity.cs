@@ -1,3 +1,4 @@
+using Alumia.Lab.Ledger;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Sessions;
 
@@ -8,7 +9,7 @@ namespace Alumia.Lab.Canvas;
 /// when their nodes come into view. All that comes in one tick is drawn at once, and a watcher goes on only when its news was taken.
 /// </summary>
 /// <remarks><c>onPage</c> runs a work on the page's own thread and draws all that it changed in one batch.</remarks>
-internal sealed class CanvasActivity(Conversations conversations, OrgScope scope, TimeProvider clock, Func<Action, Task> onPage, ILogger log) : IDisposable
+internal sealed class CanvasActivity(Conversations conversations, Balances balances, OrgScope scope, TimeProvider clock, Func<Action, Task> onPage, ILogger log) : IDisposable
 {
     private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _retry = TimeSpan.FromSeconds(1);
@@ -36,12 +37,15 @@ internal sealed class CanvasActivity(Conversations conversations, OrgScope scope
         if (stale.Count > 0)
         {
             var pages = await conversations.LastTurnsAsync(scope, [.. stale.Select(session => session.Id)], _gone.Token);
+            // Turns before the last one are over, so what they cost stands.
+            var turns = pages.Values.SelectMany(page => page.Events).Select(stored => stored.TurnId).Distinct().ToList();
+            var spent = await balances.SpentAsync(scope, [.. stale.Select(session => session.Id)], turns, _gone.Token);
             await onPage(() =>
             {
                 foreach (var session in stale)
                 {
                     var light = Of(session.Id);
-                    light.Open(session.Status, pages.GetValueOrDefault(session.Id), session.LastSequence);
+                    light.Open(session.Status, pages.GetValueOrDefault(session.Id), session.LastSequence, spent.GetValueOrDefault(session.Id));
                     light.Draw();
                 }
             });

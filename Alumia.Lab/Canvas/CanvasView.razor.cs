@@ -1,4 +1,5 @@
 using Alumia.Lab.Blocks;
+using Alumia.Lab.Ledger;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Sessions;
 using Blazor.Diagrams;
@@ -11,7 +12,7 @@ namespace Alumia.Lab.Canvas;
 /// A project's canvas. The diagram library holds the nodes and draws those that are in view; the browser's own module has the hand, so that
 /// only the end of a gesture comes here. What people do stands in <c>CanvasView.Deeds.cs</c>, what the browser tells in <c>CanvasView.Hand.cs</c>.
 /// </summary>
-public sealed partial class CanvasView(CanvasBoard board, Conversations conversations, BlockShelf shelf, IJSRuntime js, MudBlazor.ISnackbar notices, TimeProvider clock, NavigationManager navigation, ILogger<CanvasView> log)
+public sealed partial class CanvasView(CanvasBoard board, Conversations conversations, Balances balances, BlockShelf shelf, IJSRuntime js, MudBlazor.ISnackbar notices, TimeProvider clock, NavigationManager navigation, ILogger<CanvasView> log)
 {
     private readonly BlazorDiagram _diagram = Diagram();
     private readonly Dictionary<string, CanvasNodeModel> _models = [];
@@ -60,7 +61,7 @@ public sealed partial class CanvasView(CanvasBoard board, Conversations conversa
 
     protected override async Task OnParametersSetAsync()
     {
-        _activity ??= new CanvasActivity(conversations, Scope, clock, OnPageAsync, log);
+        _activity ??= new CanvasActivity(conversations, balances, Scope, clock, OnPageAsync, log);
         // A session tells of its status under its own key.
         _sessionNews ??= Feed.SubscribeAll(key =>
         {

@@ -4,15 +4,15 @@ namespace Alumia.Lab.Canvas;
 
 /// <summary>What an agent's node tells of its session: made from the last turn, and from nothing else.</summary>
 /// <remarks><c>Doing</c> is the tool that runs now, <c>LastLine</c> the end of the last text on one line, <c>LastBlock</c> the block that the turn
-/// wrote last, <c>Calls</c> its tool calls, the oldest first.</remarks>
-public sealed record Glance(SessionStatus Status, ToolPart? Doing, string LastLine, string? LastBlock, IReadOnlyList<ToolPart> Calls)
+/// wrote last, <c>Calls</c> its tool calls, the oldest first, <c>Spent</c> what the whole session has cost (microcents).</remarks>
+public sealed record Glance(SessionStatus Status, ToolPart? Doing, string LastLine, string? LastBlock, IReadOnlyList<ToolPart> Calls, long Spent = 0)
 {
     private const int MostCharacters = 60;
 
-    public static Glance Of(SessionStatus status, Transcript transcript)
+    public static Glance Of(SessionStatus status, Transcript transcript, long spentBefore = 0)
     {
         if (transcript.Turns.Count == 0)
-            return new Glance(status, null, "", null, []);
+            return new Glance(status, null, "", null, [], spentBefore);
         var turn = transcript.Turns[^1];
         var calls = turn.Steps.SelectMany(step => step.Parts).OfType<ToolPart>().ToList();
         return new Glance(
@@ -20,13 +20,14 @@ public sealed record Glance(SessionStatus Status, ToolPart? Doing, string LastLi
             calls.FindLast(call => call.State == ToolState.Running),
             LastLineOf(turn),
             calls.FindLast(call => call.BlockId is not null)?.BlockId,
-            calls);
+            calls,
+            spentBefore + transcript.Spent);
     }
 
     /// <summary>Whether the two look the same on a node.</summary>
     public bool LooksLike(Glance other) =>
         Status == other.Status && Doing?.CallId == other.Doing?.CallId && LastLine == other.LastLine && LastBlock == other.LastBlock &&
-        Calls.Count == other.Calls.Count;
+        Calls.Count == other.Calls.Count && Spent == other.Spent;
 
     private static string LastLineOf(TurnView turn)
     {

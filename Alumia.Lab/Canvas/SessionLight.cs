@@ -7,6 +7,7 @@ internal sealed class SessionLight(string sessionId)
 {
     private Transcript _transcript = new();
     private SessionStatus _status;
+    private long _spentBefore;
     private int _states;
 
     public string SessionId => sessionId;
@@ -22,9 +23,10 @@ internal sealed class SessionLight(string sessionId)
     /// <summary>The last event that was read from the database; what the session has beyond it is news.</summary>
     public long ReadTo { get; private set; } = -1;
 
-    public void Open(SessionStatus status, EventPage? page, long lastSequence)
+    /// <summary>Begins anew with the last turn, and what those before it have cost (microcents).</summary>
+    public void Open(SessionStatus status, EventPage? page, long lastSequence, long spentBefore)
     {
-        (_transcript, _status, ReadTo) = (new Transcript(), status, lastSequence);
+        (_transcript, _status, ReadTo, _spentBefore) = (new Transcript(), status, lastSequence, spentBefore);
         if (page is not null)
             _transcript.Prepend(page);
         Refresh();
@@ -42,7 +44,7 @@ internal sealed class SessionLight(string sessionId)
 
     private bool Refresh()
     {
-        var now = Glance.Of(_status, _transcript);
+        var now = Glance.Of(_status, _transcript, _spentBefore);
         // A call is one object that changes: its state counts too.
         var states = now.Calls.Aggregate(0, (sum, call) => HashCode.Combine(sum, call.State, call.Output.Length, call.Result?.Length));
         if (now.LooksLike(Glance) && states == _states)

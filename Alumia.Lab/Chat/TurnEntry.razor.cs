@@ -57,6 +57,9 @@ public sealed partial class TurnEntry(ModelCatalogue models)
 
     private PartView? LastPart => Turn.Steps is [.., { Parts: [.., var last] }] ? last : null;
 
+    private IReadOnlyList<(UsageRecorded, StepMoney)> Receipts =>
+        [.. Turn.Steps.Select(step => step.Usage).OfType<UsageRecorded>().Where(usage => usage.Money is not null).Select(usage => (usage, usage.Money!))];
+
     private string? Ending => Turn switch
     {
         { Failure.Code: "cancelled" } => "Stopped here.",

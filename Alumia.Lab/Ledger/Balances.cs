@@ -45,6 +45,16 @@ public sealed class Balances(IDbContextFactory<LabDbContext> contexts)
         return [.. ended.Concat(open).OrderBy(step => step.Id, StringComparer.Ordinal).Select(StepReceipt.Of)];
     }
 
+    /// <summary>What these sessions have cost (microcents) but for these turns; sessions that cost nothing are left out.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> SpentAsync(OrgScope scope, IReadOnlyCollection<string> sessionIds, IReadOnlyCollection<string> exceptTurnIds, CancellationToken cancellation = default)
+    {
+        await using var db = contexts.CreateDbContext();
+        return await db.In<MeteredStep>(scope)
+            .Where(step => step.SessionId != null && sessionIds.Contains(step.SessionId) && step.EndedAtMs != null && step.Paid > 0 && (step.TurnId == null || !exceptTurnIds.Contains(step.TurnId)))
+            .GroupBy(step => step.SessionId!).Select(session => new { session.Key, Paid = session.Sum(step => step.Paid) })
+            .ToDictionaryAsync(session => session.Key, session => session.Paid, cancellation);
+    }
+
     /// <summary>What a month cost, by day, model, agent and project, and its tokens by kind.</summary>
     public async Task<Spending> SpendingAsync(OrgScope scope, Month month, CancellationToken cancellation = default)
     {

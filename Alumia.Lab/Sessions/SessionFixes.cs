@@ -65,7 +65,7 @@ internal sealed class AddFundsFix : IFixHandler
     public string Kind => SessionFixes.AddFunds;
 
     public Task<FixOutcome> ApplyAsync(OrgScope scope, Trouble trouble, Fix fix, CancellationToken cancellation) =>
-        Task.FromResult(new FixOutcome(GoTo: $"/{scope.OrgSlug}/billing?from={fix["project"]}"));
+        Task.FromResult(new FixOutcome(GoTo: $"/{scope.OrgSlug}/billing?from={fix["project"]}&session={fix["session"]}"));
 }
 
 /// <summary>Leads to the org's own provider keys.</summary>
@@ -74,7 +74,7 @@ internal sealed class AddKeyFix : IFixHandler
     public string Kind => SessionFixes.AddKey;
 
     public Task<FixOutcome> ApplyAsync(OrgScope scope, Trouble trouble, Fix fix, CancellationToken cancellation) =>
-        Task.FromResult(new FixOutcome(GoTo: $"{OpenProviderKeysFix.AddressOf(scope)}&provider={fix["provider"]}&from={fix["project"]}"));
+        Task.FromResult(new FixOutcome(GoTo: $"{OpenProviderKeysFix.AddressOf(scope)}&provider={fix["provider"]}&from={fix["project"]}&session={fix["session"]}"));
 }
 
 /// <summary>Answers the waiting message, and those that follow in this session, by a free model.</summary>

@@ -36,7 +36,7 @@ internal static class SessionTroubles
         new("step_limit", Stuck, SessionFixes.Resume),
         new("time_limit", Stuck, SessionFixes.Resume),
         new("internal", Stuck, SessionFixes.Resume),
-        new(Unpaid, "402 PAYMENT_REQUIRED", SessionFixes.AddFunds, SessionFixes.FreeModel, SessionFixes.AddKey, SessionFixes.AgentSettings, SessionFixes.Cancel),
+        new(Unpaid, "402 PAYMENT_REQUIRED", SessionFixes.AddFunds, SessionFixes.FreeModel, SessionFixes.AddKey, SessionFixes.AgentSettings, SessionFixes.Cancel) { IsMoney = true },
         new(ChatLimit.TroubleKind, "429 TOO_MANY_REQUESTS"),
     ];
 

@@ -27,6 +27,9 @@ public sealed class Transcript
     /// <summary>As the last change of it said; null where none is here.</summary>
     public StatusChanged? Status { get; private set; }
 
+    /// <summary>What the turns here have cost (microcents), those too that an edit has put away.</summary>
+    public long Spent => _turns.Sum(turn => turn.Steps.Sum(step => step.Usage?.Money?.Used ?? 0));
+
     /// <summary>Puts an earlier page before what is here; the first page opens the transcript.</summary>
     public void Prepend(EventPage page)
     {

@@ -18,4 +18,8 @@ public sealed record FixOutcome(string? Message = null, string? GoTo = null);
 /// <param name="Kind">As in <see cref="Trouble.Kind"/>.</param>
 /// <param name="Section">The section of the troubleshooting document it belongs to, or its own title.</param>
 /// <param name="FixKinds">Every kind of fix it can offer; a test finds a handler for each.</param>
-public sealed record TroubleKind(string Kind, string Section, params string[] FixKinds);
+public sealed record TroubleKind(string Kind, string Section, params string[] FixKinds)
+{
+    /// <summary>It is about money, so that its card is the yellow one.</summary>
+    public bool IsMoney { get; init; }
+}

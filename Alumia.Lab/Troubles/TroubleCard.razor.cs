@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Components;
 namespace Alumia.Lab.Troubles;
 
 /// <summary>A trouble as people meet it, wherever it stands: what is so, why, what is known, and the deeds that mend it. Healed, it is one line.</summary>
-public sealed partial class TroubleCard(TroubleLog troubles, NavigationManager navigation) : IDisposable
+public sealed partial class TroubleCard(TroubleLog troubles, NavigationManager navigation, IEnumerable<TroubleKind> kinds) : IDisposable
 {
     private const int MostButtons = 3;
     private readonly CancellationTokenSource _gone = new();
@@ -15,6 +15,8 @@ public sealed partial class TroubleCard(TroubleLog troubles, NavigationManager n
     [CascadingParameter] public OrgScope Scope { get; set; } = null!;
 
     [Parameter, EditorRequired] public Trouble Trouble { get; set; } = null!;
+
+    private string? Tone => kinds.Any(kind => kind.IsMoney && kind.Kind == Trouble.Kind) ? "money" : null;
 
     public void Dispose()
     {

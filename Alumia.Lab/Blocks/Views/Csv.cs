@@ -10,10 +10,13 @@ internal static class Csv
     private const string Beginnings = "=+-@\t\r\n＝＋－＠";
 
     /// <summary>RFC 4180. What a spreadsheet would take for a formula is made a text by an apostrophe; numbers stay what they are.</summary>
-    internal static string Write(TableContent table) => Write(table, ',');
+    internal static string Write(TableContent table) => Write(table.Rows.Prepend(table.Columns), ',');
+
+    /// <summary>Rows of a longer file, which is written piece by piece.</summary>
+    internal static string Write(IEnumerable<IReadOnlyList<string>> rows) => Write(rows, ',');
 
     /// <summary>As spreadsheets put it on the clipboard.</summary>
-    internal static string WriteTabs(TableContent table) => Write(table, '\t');
+    internal static string WriteTabs(TableContent table) => Write(table.Rows.Prepend(table.Columns), '\t');
 
     /// <summary>The cells of a pasted text: tabs where it has any, else commas. Rows may differ in width.</summary>
     internal static IReadOnlyList<IReadOnlyList<string>> Read(string text)
@@ -32,12 +35,12 @@ internal static class Csv
         return rows;
     }
 
-    private static string Write(TableContent table, char separator)
+    private static string Write(IEnumerable<IReadOnlyList<string>> rows, char separator)
     {
         var text = new StringWriter(CultureInfo.InvariantCulture);
         using (var writer = CsvWriter.Create(text, new CsvWriterOptions { Separator = separator, NewLine = "\r\n" }, leaveOpen: true))
         {
-            foreach (var row in table.Rows.Prepend(table.Columns))
+            foreach (var row in rows)
             {
                 foreach (var cell in row)
                     writer.WriteField(Harmless(cell));
