@@ -54,12 +54,12 @@ public sealed class DocumentTests(SharedLab shared) : IClassFixture<SharedLab>
         await CheckAsync("/api/v1/blocks/{id}/versions/{version}", $"blocks/{block}/versions/1");
         await CheckAsync("/api/v1/api-keys", "api-keys");
         await CheckAsync("/api/v1/troubles", "troubles");
+        await CheckAsync("/api/v1/billing/byok-keys", "billing/byok-keys");
         await CheckAsync("/api/v1/billing", "billing");
         await CheckAsync("/api/v1/billing/transactions", "billing/transactions");
         await CheckAsync("/api/v1/billing/pricing", "billing/pricing");
         await CheckAsync("/api/v1/billing/spending", "billing/spending?month=2026-02");
         await CheckAsync("/api/v1/billing/spending/by-project", "billing/spending/by-project");
-        await CheckAsync("/api/v1/billing/byok-keys", "billing/byok-keys");
         await CheckAsync("/api/v1/projects/{id}", "projects/none", "404");
         await CheckAsync("/api/v1/projects", "projects?limit=0", "422");
 

@@ -122,8 +122,8 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
         Assert.Contains(await Get<Members>().ListAsync(scope, Ct), member => member.UserId == things.Person && member.Role == OrgRole.Member);
         if (scope.Can(OrgRole.Admin))
             Assert.Contains(await Get<ApiKeys>().ListAsync(scope, Ct), line => line.Key.Id == things.Key && line.State == KeyState.Active);
-        Assert.Contains(await Get<Deposits>().ListAsync(scope, null, 10, Ct), row => row.Id == things.Deposit && row.Status == DepositStatus.Pending && row.ReturnedAtMs is null);
         Assert.Equal(things.OwnKey, Assert.Single(await Get<ProviderKeys>().ListAsync(scope, Ct)).Id);
+        Assert.Contains(await Get<Deposits>().ListAsync(scope, null, 10, Ct), row => row.Id == things.Deposit && row.Status == DepositStatus.Pending && row.ReturnedAtMs is null);
         if (scope.Can(OrgRole.Admin))
             Assert.Contains(await Get<Invitations>().ListAsync(scope, Ct), invitation => invitation.Id == things.Invitation);
     }
@@ -142,8 +142,8 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
         var trouble = Assert.Single(await Get<TroubleLog>().OpenAsync(maker, [project.Id], Ct));
         var invitation = Assert.Single(await Get<Invitations>().ListAsync(owner, Ct));
         var key = await Get<ApiKeys>().CreateAsync(owner, "As it was", KeyScopes.All, null, Ct);
-        var deposit = await Get<Deposits>().StartAsync(owner, 2_500, null, false, Ct);
         var ownKey = await Get<ProviderKeys>().AddAsync(owner, "mistral", "offline-good-as-it-was", Ct);
+        var deposit = await Get<Deposits>().StartAsync(owner, 2_500, null, false, Ct);
         return new Things(owner.OrgId, project.Id, agent.Id, session.Id, block.Id, trouble.Id, invitation.Id, person.UserId, key.Key.Id, deposit.DepositId, ownKey.Id, AgentEdit.Of(agent) with { Description = "Changed" });
     }
 

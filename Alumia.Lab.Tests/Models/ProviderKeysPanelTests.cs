@@ -82,6 +82,18 @@ public sealed class ProviderKeysPanelTests
         Assert.Equal("/help/byok", panel.Find("a").GetAttribute("href"));
     }
 
+    [Fact]
+    public async Task Who_comes_to_add_a_providers_key_finds_the_dialog_open_for_it()
+    {
+        using var provider = new Provider();
+        await using var host = await HostAsync(provider);
+        var (_, owner) = await host.SignUpAsync("anna");
+        await using var page = Page(host);
+        var dialogs = page.Render<MudDialogProvider>();
+        page.Render<CascadingValue<OrgScope>>(parameters => parameters.Add(p => p.Value, owner).AddChildContent<ProviderKeysPanel>(panel => panel.Add(p => p.Provider, "mistral")));
+        dialogs.WaitForAssertion(() => Assert.Equal("mistral", dialogs.Find("#provider-key-provider").GetAttribute("value")), Patience);
+    }
+
     private static AngleSharp.Dom.IElement Row(IRenderedComponent<ProviderKeysPanel> panel) => panel.Find("tr[data-provider]");
 
     private static AngleSharp.Dom.IElement Button<T>(IRenderedComponent<T> component, string words) where T : IComponent =>

@@ -32,7 +32,8 @@ public sealed class LocalOnlyTests(SharedLab shared) : IClassFixture<SharedLab>
     public async Task Who_is_at_this_machine_does_not()
     {
         foreach (var path in _known[..^1])
-            Assert.Equal((path, HttpStatusCode.OK), (path, await StatusAsync(shared.Lab, HttpMethod.Get, path)));
+            Assert.Equal((path, path.EndsWith("/models", StringComparison.Ordinal) ? HttpStatusCode.Unauthorized : HttpStatusCode.OK), (path, // A provider asks for a key.
+                await StatusAsync(shared.Lab, HttpMethod.Get, path)));
         Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(shared.Lab, HttpMethod.Post, "/demo-login")); // Its form is asked for.
     }
 

@@ -22,7 +22,7 @@ internal sealed class OfflineLab : IAsyncDisposable
     private OfflineLab(string environment, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment, ContentRootPath = _directory });
-        builder.Configuration.AddInMemoryCollection(settings.Append(("Storage:Directory", _directory)).Select(setting => new KeyValuePair<string, string?>(setting.Item1, setting.Item2)));
+        builder.Configuration.AddInMemoryCollection(settings.Concat([("Storage:Directory", _directory), ("Lab:PublicUrl", "https://lab.example.com")]).Select(setting => new KeyValuePair<string, string?>(setting.Item1, setting.Item2)));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.AddStorage();

@@ -12,8 +12,9 @@ public sealed partial class ProviderKeysPanel(ProviderKeys all)
     private string? _refusal;
     private string? _said;
     private bool _isGood;
+    private bool _wasOffered;
 
-    /// <summary>A provider whose key the person came to add: the dialog opens for it, once.</summary>
+    /// <summary>The provider (its slug) whose key somebody came to add: the dialog opens for it. Null for none.</summary>
     [Parameter] public string? Provider { get; set; }
 
     protected override string[] Keys => [OwnKeys.ListKey(Scope.OrgId)];
@@ -22,10 +23,10 @@ public sealed partial class ProviderKeysPanel(ProviderKeys all)
 
     protected override async Task ReadAsync()
     {
-        var isFirst = _keys is null;
         _keys = await all.ListAsync(Scope, Gone);
-        if (isFirst && MayChange && Provider is { } wanted && !Has(wanted) && all.Providers.Any(provider => provider.Slug == wanted))
-            OpenFor(wanted);
+        if (!_wasOffered && MayChange && all.Providers.Any(provider => provider.Slug == Provider))
+            OpenFor(Provider);
+        _wasOffered = true;
     }
 
     private void OpenFor(string? provider) => (_isOpen, _provider, _said, _refusal, _asked) = (true, provider, null, null, null);

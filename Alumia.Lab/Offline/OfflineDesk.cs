@@ -11,8 +11,6 @@ public sealed class OfflineDesk(Writer writer, IDbContextFactory<LabDbContext> c
     /// <summary>Change key of everything on the desk.</summary>
     public const string ChangeKey = "offline";
 
-    private const string ClockKey = "clock";
-
     private readonly SemaphoreSlim _bell = new(1);
     private volatile IReadOnlyDictionary<string, string> _values = new Dictionary<string, string>();
 
@@ -93,6 +91,6 @@ public sealed class OfflineDesk(Writer writer, IDbContextFactory<LabDbContext> c
         if (clock.Ahead == ahead)
             return;
         clock.Ahead = ahead;
-        feed.Publish([ClockKey]); // Whoever waits for a time looks again.
+        feed.PublishAll(); // Whoever waits for a time looks again, whatever its key.
     }
 }
