@@ -41,9 +41,14 @@ public sealed class FuzzTests
         var count = Soak.Count(2_500, 20_000);
         Dictionary<int, int> statuses = [];
         HashSet<string> answered = [];
-        for (var i = 0; i < count; i++)
+        // Nothing of the fuzzer's is interrupted or waits: there is nothing to resume. What only a signed-in browser may do is refused to every key.
+        var browserOnly = ApiCall.Of(lab).Where(call => call.IsBrowserOnly).Select(call => $"{call.Method} /api/v1/{call.Pattern}").ToList();
+        List<string> Missed() => [.. fuzzer.Names.Except(answered).Except(browserOnly).Where(name => !name.EndsWith("/resume", StringComparison.Ordinal))];
+        var makers = fuzzer.Names.Where(name => name.StartsWith("POST", StringComparison.Ordinal)).Except(browserOnly).ToList();
+        // What chance has left out by the end is asked for by name, and what it may lack is made in between.
+        for (var i = 0; i < count || (i < 2 * count && Missed().Count > 0); i++)
         {
-            var request = fuzzer.Next();
+            var request = i < count ? fuzzer.Next() : fuzzer.Right(i % 2 == 0 ? Missed()[i / 2 % Missed().Count] : makers[i / 2 % makers.Count]);
             var (status, body) = await SendAsync(client, request);
             Assert.True(status < 500, $"Request {i} of seed {Seed + (int)provider}: {status} for {request}\n{body}");
             Assert.False(body.Contains(Mark, StringComparison.Ordinal), $"Request {i} of seed {Seed + (int)provider} tells of another org: {request}\n{body}");
@@ -59,15 +64,11 @@ public sealed class FuzzTests
             }
         }
         var passed = statuses.Where(pair => pair.Key is >= 200 and < 300).Sum(pair => pair.Value);
-        Harness.Figures.Print($"API fuzzer on {provider}: {count} requests, {100 * passed / count} % answered 2xx, {answered.Count} of {fuzzer.Names.Count()} operations among them; "
+        Harness.Figures.Print($"API fuzzer on {provider}: {statuses.Values.Sum()} requests, {100 * passed / statuses.Values.Sum()} % answered 2xx, {answered.Count} of {fuzzer.Names.Count()} operations among them; "
             + string.Join(", ", statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}: {pair.Value}")));
-        Assert.True(passed >= count / 5, $"only {passed} of {count} were answered 2xx");
-        // Nothing of the fuzzer's is interrupted or waits: there is nothing to resume.
-        // What only a signed-in browser may do is refused to every key.
-        var browserOnly = ApiCall.Of(lab).Where(call => call.IsBrowserOnly).Select(call => $"{call.Method} /api/v1/{call.Pattern}").ToList();
+        Assert.True(passed >= statuses.Values.Sum() / 5, $"only {passed} of {statuses.Values.Sum()} were answered 2xx");
         Assert.Empty(browserOnly.Intersect(answered));
-        var missed = fuzzer.Names.Except(answered).Except(browserOnly).Where(name => !name.EndsWith("/resume", StringComparison.Ordinal)).ToList();
-        Assert.Empty(missed);
+        Assert.Empty(Missed());
         await AssertPlantedAsync(lab, victim, foreign);
     }
 

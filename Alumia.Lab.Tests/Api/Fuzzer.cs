@@ -32,6 +32,13 @@ internal sealed class Fuzzer
 
     public IEnumerable<string> Names => _operations.Select(operation => $"{operation.Method} {operation.Template}");
 
+    /// <summary>A request of one operation, right as far as the document tells.</summary>
+    public FuzzRequest Right(string name)
+    {
+        var (method, template, operation) = _operations.Single(operation => $"{operation.Method} {operation.Template}" == name);
+        return Make(method, template, operation, "");
+    }
+
     public FuzzRequest Next()
     {
         var (method, template, operation) = _operations[_random.Next(_operations.Count)];
@@ -41,7 +48,11 @@ internal sealed class Fuzzer
         // What is deleted is missed by all calls after.
         if (method == "DELETE" && _random.Next(3) > 0)
             return Next();
-        var fault = _random.Next(100) < 55 ? "" : Values.Pick(_faults);
+        return Make(method, template, operation, _random.Next(100) < 55 ? "" : Values.Pick(_faults));
+    }
+
+    private FuzzRequest Make(string method, string template, JsonElement operation, string fault)
+    {
         var parameters = operation.TryGetProperty("parameters", out var list) ? list.EnumerateArray().ToList() : [];
         var address = template;
         foreach (var parameter in parameters.Where(parameter => parameter.GetProperty("in").GetString() == "path"))

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Alumia.Lab.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -8,9 +7,7 @@ namespace Alumia.Lab.Offline.Stripe;
 public sealed partial class StripeDesk(IServiceProvider services, IDbContextFactory<LabDbContext> contexts, ChangeFeed feed)
 {
     private const int Shown = 15;
-    private const string Expire = "Expire", Refund = "Refund", Half = "Refund half", Dispute = "Dispute", Win = "Win dispute", Lose = "Lose dispute";
-
-    private IReadOnlyList<SessionLine> _sessions = [];
+    private IReadOnlyList<StripePayment> _sessions = [];
     private IReadOnlyList<StripeDelivery> _deliveries = [];
     private IDisposable? _news;
     private IDisposable? _desk;
@@ -39,22 +36,22 @@ public sealed partial class StripeDesk(IServiceProvider services, IDbContextFact
     {
         await using var db = contexts.CreateDbContext();
         var sessions = await db.Set<StripeObject>().Where(row => row.Kind == StripeShapes.Session).OrderByDescending(row => row.Id).Take(Shown).ToListAsync();
-        _sessions = [.. sessions.Select(SessionLine.Of)];
+        _sessions = [.. sessions.Select(StripePayment.Of)];
         _deliveries = await db.Set<StripeDelivery>().OrderByDescending(row => row.Id).Take(Shown).ToListAsync();
     }
 
-    private async Task DoAsync(SessionLine session, string deed)
+    private async Task DoAsync(StripePayment session, string deed)
     {
         var payments = services.GetRequiredService<StripePayments>();
         try
         {
             await (deed switch
             {
-                Expire => payments.ExpireAsync(session.Id, CancellationToken.None),
-                Refund => payments.RefundAsync(session.IntentId!, null, CancellationToken.None),
-                Half => payments.RefundAsync(session.IntentId!, session.Cents / 2, CancellationToken.None),
-                Dispute => payments.DisputeAsync(session.IntentId!, CancellationToken.None),
-                _ => payments.CloseDisputeAsync(session.IntentId!, isWon: deed == Win, CancellationToken.None),
+                StripePayment.Expire => payments.ExpireAsync(session.Id, CancellationToken.None),
+                StripePayment.Refund => payments.RefundAsync(session.IntentId!, null, CancellationToken.None),
+                StripePayment.Half => payments.RefundAsync(session.IntentId!, session.Cents / 2, CancellationToken.None),
+                StripePayment.Dispute => payments.DisputeAsync(session.IntentId!, CancellationToken.None),
+                _ => payments.CloseDisputeAsync(session.IntentId!, isWon: deed == StripePayment.Win, CancellationToken.None),
             });
             _said = $"{deed}: done.";
         }
@@ -63,21 +60,5 @@ public sealed partial class StripeDesk(IServiceProvider services, IDbContextFact
             _said = refusal.Message;
         }
         await ReadAsync();
-    }
-
-    private sealed record SessionLine(string Id, string Status, string Amount, long Cents, string? IntentId, IReadOnlyList<string> Deeds)
-    {
-        public static SessionLine Of(StripeObject row)
-        {
-            var session = StripeStore.Read(row);
-            var (status, payment, cents) = (session.Text("status")!, session.Text("payment_status")!, session.Number("amount_total"));
-            IReadOnlyList<string> deeds = (status, payment) switch
-            {
-                ("open", _) => [Expire],
-                (_, "paid") => [Refund, Half, Dispute, Win, Lose],
-                _ => [],
-            };
-            return new SessionLine(row.Id, $"{status}, {payment}", (cents / 100m).ToString("$#,##0.00", CultureInfo.InvariantCulture), cents, session.Text("payment_intent"), deeds);
-        }
     }
 }
