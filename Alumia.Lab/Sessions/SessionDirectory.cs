@@ -118,11 +118,11 @@ internal sealed class SessionDirectory(IDbContextFactory<LabDbContext> contexts,
         if (message.Regenerate)
             return false;
         await using var db = contexts.CreateDbContext();
+        // In the order in which a message goes: one that leaves the queue between the two is found as a turn.
+        var isQueued = await db.Set<QueuedMessageRecord>().AnyAsync(queued => queued.SessionId == sessionId && queued.MessageId == message.MessageId, cancellation);
         var last = await db.Set<TurnRecord>().Where(turn => turn.SessionId == sessionId && turn.MessageId == message.MessageId)
             .OrderByDescending(turn => turn.Revision).FirstOrDefaultAsync(cancellation);
-        return last is not null
-            ? last.TextHash == SessionRows.Hash(message.Text)
-            : await db.Set<QueuedMessageRecord>().AnyAsync(queued => queued.SessionId == sessionId && queued.MessageId == message.MessageId, cancellation);
+        return last is null ? isQueued : last.TextHash == SessionRows.Hash(message.Text);
     }
 
     public async Task<IReadOnlyList<QueuedMessage>> QueueAsync(OrgScope scope, string sessionId, CancellationToken cancellation)
