@@ -14,6 +14,8 @@ public abstract class DueWork(ChangeFeed feed, IHostApplicationLifetime lifetime
     /// <summary>The clock that says what is due.</summary>
     protected TimeProvider Clock => clock;
 
+    protected ILogger Log => log;
+
     /// <summary>Whether a change of this key may have made something due.</summary>
     protected abstract bool Concerns(string key);
 
@@ -23,10 +25,10 @@ public abstract class DueWork(ChangeFeed feed, IHostApplicationLifetime lifetime
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var bell = Channel.CreateBounded<string>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest });
-        // An empty key: some may have been missed. "clock": the lab's clock was moved.
+        // An empty key: some may have been missed, or the lab's clock was moved.
         using var subscription = feed.SubscribeAll(key =>
         {
-            if (key.Length == 0 || key == "clock" || Concerns(key))
+            if (key.Length == 0 || Concerns(key))
                 bell.Writer.TryWrite(key);
         });
         await StartedAsync(stoppingToken);
@@ -71,7 +73,7 @@ public abstract class DueWork(ChangeFeed feed, IHostApplicationLifetime lifetime
         var keys = new HashSet<string>();
         while (bell.TryRead(out var key))
             keys.Add(key);
-        return keys.Contains("") || keys.Contains("clock") ? new HashSet<string>() : keys;
+        return keys.Contains("") ? new HashSet<string>() : keys;
     }
 
     private static void Cancel(CancellationTokenSource source)
