@@ -11,7 +11,7 @@ public sealed class OfflineDesk(Writer writer, IDbContextFactory<LabDbContext> c
     /// <summary>Change key of everything on the desk.</summary>
     public const string ChangeKey = "offline";
 
-    private readonly SemaphoreSlim _bell = new(1);
+    private readonly Bell _bell = new(isRung: true);
     private volatile IReadOnlyDictionary<string, string> _values = new Dictionary<string, string>();
 
     public string Value(string name) =>
@@ -51,7 +51,7 @@ public sealed class OfflineDesk(Writer writer, IDbContextFactory<LabDbContext> c
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var subscription = feed.Subscribe(ChangeKey, () => { if (_bell.CurrentCount == 0) _bell.Release(); });
+        using var subscription = feed.Subscribe(ChangeKey, _bell.Ring);
         while (!stoppingToken.IsCancellationRequested)
         {
             await _bell.WaitAsync(stoppingToken);

@@ -20,8 +20,8 @@ internal sealed class ModelMeter(Writer writer, ChangeFeed changes, TokenCounter
         if (!meter.IsPaid)
             return meter;
         var input = messages.Sum(message => (long)message.Text.Length) / 3;
-        using var bell = new SemaphoreSlim(0);
-        using var subscription = changes.Subscribe(LedgerBook.FundsKey(orgId), () => bell.Release());
+        using var bell = new Bell();
+        using var subscription = changes.Subscribe(LedgerBook.FundsKey(orgId), bell.Ring);
         using var wait = new CancellationTokenSource(_longestWait, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellation);
         while (true)

@@ -49,7 +49,7 @@ internal sealed class Feed(long startSequence)
     /// <summary>One watcher's place in the feed.</summary>
     internal sealed class Reader(Feed feed) : IDisposable
     {
-        private readonly SemaphoreSlim _bell = new(1, 1);
+        private readonly Bell _bell = new(isRung: true);
         private int _next;
 
         /// <summary>All frames since the last call; null once the feed is complete and read to its end.</summary>
@@ -74,13 +74,10 @@ internal sealed class Feed(long startSequence)
         {
             lock (feed._lock)
                 feed._readers.Remove(this);
+            _bell.Dispose();
         }
 
-        internal void Ring()
-        {
-            if (_bell.CurrentCount == 0)
-                _bell.Release();
-        }
+        internal void Ring() => _bell.Ring();
     }
 }
 

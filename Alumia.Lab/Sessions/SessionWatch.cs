@@ -13,9 +13,9 @@ internal sealed class SessionWatch(IDbContextFactory<LabDbContext> contexts, Liv
     {
         var cursor = from;
         var told = false;
-        using var bell = new SemaphoreSlim(0, 1);
-        using var changed = changes.Subscribe(Conversations.Key(sessionId), () => Ring(bell));
-        using var opened = feeds.WhenOpened(sessionId, () => Ring(bell));
+        using var bell = new Bell();
+        using var changed = changes.Subscribe(Conversations.Key(sessionId), bell.Ring);
+        using var opened = feeds.WhenOpened(sessionId, bell.Ring);
         while (!cancellation.IsCancellationRequested)
         {
             var feed = feeds.Find(sessionId);
@@ -57,18 +57,5 @@ internal sealed class SessionWatch(IDbContextFactory<LabDbContext> contexts, Liv
             .Where(row => row.SessionId == sessionId && row.Sequence > cursor.Sequence && (upTo == null || row.Sequence <= upTo))
             .OrderBy(row => row.Sequence).Take(MostEvents).ToListAsync(cancellation);
         return rows.ConvertAll(row => row.ToEvent());
-    }
-
-    private static void Ring(SemaphoreSlim bell)
-    {
-        try
-        {
-            if (bell.CurrentCount == 0)
-                bell.Release();
-        }
-        catch (Exception exception) when (exception is SemaphoreFullException or ObjectDisposedException)
-        {
-            // Rung already, or nobody listens any more.
-        }
     }
 }
