@@ -100,7 +100,7 @@ public sealed partial class CanvasView : IAsyncDisposable
                 await _hand.DisposeAsync();
             }
         }
-        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (PageGone.Explains(exception))
         {
             // The browser has gone first.
         }
@@ -127,7 +127,7 @@ public sealed partial class CanvasView : IAsyncDisposable
             if (!ReferenceEquals(told, _nodes))
                 await JsAsync("take", WireChange.All(_nodes));
         }
-        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (PageGone.Explains(exception))
         {
             // The page went away while it was being drawn.
         }
@@ -152,7 +152,7 @@ public sealed partial class CanvasView : IAsyncDisposable
             if (_hand is not null)
                 await _hand.InvokeVoidAsync(deed, Gone, arguments);
         }
-        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (PageGone.Explains(exception))
         {
             // Nobody is there to see it.
         }

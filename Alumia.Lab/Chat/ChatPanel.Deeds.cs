@@ -112,7 +112,7 @@ public sealed partial class ChatPanel
             if (_scroller is not null)
                 await _scroller.InvokeVoidAsync(deed, _gone.Token);
         }
-        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
+        catch (Exception exception) when (PageGone.Explains(exception))
         {
             // Nobody is there to see it.
         }

@@ -81,7 +81,7 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
             if (_module is not null)
                 await _module.DisposeAsync();
         }
-        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
+        catch (Exception exception) when (PageGone.Explains(exception))
         {
             // The browser has gone first.
         }
@@ -115,7 +115,7 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
             _module = await js.InvokeAsync<IJSObjectReference>("import", _gone.Token, $"./{Assets["js/chat.js"]}");
             _scroller = await _module.InvokeAsync<IJSObjectReference>("scroller", _gone.Token, _view, _flow);
         }
-        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
+        catch (Exception exception) when (PageGone.Explains(exception))
         {
             // The page went away while it was being drawn.
         }

@@ -89,7 +89,7 @@ public sealed partial class Composer(IJSRuntime js) : IAsyncDisposable
             if (_module is not null)
                 await _module.DisposeAsync();
         }
-        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (PageGone.Explains(exception))
         {
             // The browser has gone, and its field with it.
         }
@@ -114,7 +114,7 @@ public sealed partial class Composer(IJSRuntime js) : IAsyncDisposable
                 await _field.InvokeVoidAsync("use", DraftKey);
             }
         }
-        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (PageGone.Explains(exception))
         {
             // The page went away while it was being drawn.
         }

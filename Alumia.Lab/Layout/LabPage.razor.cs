@@ -53,7 +53,7 @@ public sealed partial class LabPage(ProjectDirectory projects, NavigationManager
         {
             await js.InvokeVoidAsync("alumiaLayout.split", Gone, _lab, _splitter);
         }
-        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
+        catch (Exception exception) when (PageGone.Explains(exception))
         {
             // The page went away while it was being drawn.
         }

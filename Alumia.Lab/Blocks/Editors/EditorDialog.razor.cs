@@ -3,7 +3,6 @@ using Alumia.Lab.Organizations;
 using Alumia.Lab.Storage;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
-using Microsoft.JSInterop;
 using MudBlazor;
 
 namespace Alumia.Lab.Blocks.Editors;
@@ -166,7 +165,7 @@ public sealed partial class EditorDialog(BlockShelf shelf, BlockAuthors authors,
         {
             _refusal = refusal.Message;
         }
-        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
+        catch (Exception exception) when (PageGone.Explains(exception))
         {
             // The page is gone; the draft stays in its tab.
         }

@@ -74,7 +74,7 @@ public sealed partial class TableEditor(IJSRuntime js) : IContentEditor, IAsyncD
             _module = await js.InvokeAsync<IJSObjectReference>("import", $"./{Assets["js/editor.js"]}");
             _hands = await _module.InvokeAsync<IJSObjectReference>("grid", _grid, _self);
         }
-        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (PageGone.Explains(exception))
         {
             // The page went away while it was being drawn.
         }

@@ -92,7 +92,7 @@ public sealed partial class TextField(IJSRuntime js) : IAsyncDisposable
                 await WrittenAsync();
             }
         }
-        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (PageGone.Explains(exception))
         {
             // The page went away while it was being drawn.
             _isReady.TrySetCanceled(CancellationToken.None);
