@@ -22,7 +22,9 @@ internal sealed class Funds(ModelCatalogue catalogue, OwnKeys keys, IDbContextFa
     /// <summary>What a turn that is begun costs beside its message, in tokens of input, until its history is read: prompts and tools.</summary>
     private const long Beside = 1_500;
 
-    public string Kind => "funds";
+    private const string Waits = "funds";
+
+    public string Kind => Waits;
 
     /// <summary>Holds money for the first step of a turn that begins; null where its model costs the balance nothing.</summary>
     public StepHold? Begin(Tx tx, TurnIdentity who, string text)
@@ -62,7 +64,7 @@ internal sealed class Funds(ModelCatalogue catalogue, OwnKeys keys, IDbContextFa
             SessionId = who.SessionId,
             OrgId = who.OrgId,
             TurnId = who.TurnId,
-            Kind = "funds",
+            Kind = Waits,
             Key = string.Join(' ', LedgerBook.FundsKey(who.OrgId), OwnKeys.Key(who.OrgId, meter.Model.Provider), AgentDirectory.Key(who.AgentId), Conversations.Key(who.SessionId)),
             Arguments = JsonSerializer.Serialize(status == SessionStatus.AwaitingFunds ? meter.Need : 0),
         });
@@ -74,10 +76,7 @@ internal sealed class Funds(ModelCatalogue catalogue, OwnKeys keys, IDbContextFa
     public async Task<bool> IsTrueAsync(WakeCondition condition, CancellationToken cancellation)
     {
         await using var db = contexts.CreateDbContext();
-        var chosen = await (from session in db.Set<Session>()
-                            join agent in db.Set<Agent>() on session.AgentId equals agent.Id
-                            where session.OrgId == condition.OrgId && session.Id == condition.SessionId
-                            select session.ModelId ?? agent.ModelId).SingleOrDefaultAsync(cancellation);
+        var chosen = await ChosenModel.OfAsync(db, condition, cancellation);
         if (chosen is null || catalogue.Find(chosen) is not { } model || IsFree(model) || await keys.FindAsync(condition.OrgId, model.Provider, cancellation) is not null)
             return chosen is not null;
         var accounts = await db.Set<OrgAccounts>().SingleAsync(row => row.OrgId == condition.OrgId, cancellation);
@@ -90,5 +89,5 @@ internal sealed class Funds(ModelCatalogue catalogue, OwnKeys keys, IDbContextFa
     /// <summary>Whether a step of this model draws on the balance: it is not free, and the org has no key of its own for it.</summary>
     private bool IsPaid(Tx tx, string orgId, Model model) => !IsFree(model) && !OwnKeys.Has(tx, orgId, model.Provider);
 
-    private bool IsFree(Model model) => model.IsFree || catalogue.ProviderOf(model) is { Free: true } or { NeedsKey: false };
+    private bool IsFree(Model model) => StepMeter.IsFree(model, catalogue.ProviderOf(model));
 }

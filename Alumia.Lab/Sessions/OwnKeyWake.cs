@@ -39,10 +39,7 @@ internal sealed class OwnKeyWake(IDbContextFactory<LabDbContext> contexts, Model
         if (await keys.FindAsync(condition.OrgId, refused.Provider, cancellation) is { } key && key.Id != refused.Key)
             return true;
         await using var db = contexts.CreateDbContext();
-        var model = await (from session in db.Set<Session>().Where(row => row.OrgId == condition.OrgId)
-                           join agent in db.Set<Agent>().Where(row => row.OrgId == condition.OrgId) on session.AgentId equals agent.Id
-                           where session.Id == condition.SessionId
-                           select session.ModelId ?? agent.ModelId).SingleOrDefaultAsync(cancellation);
+        var model = await ChosenModel.OfAsync(db, condition, cancellation);
         return model is not null && catalogue.Find(model)?.Provider is { } provider && provider != refused.Provider;
     }
 

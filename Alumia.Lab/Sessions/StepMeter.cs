@@ -42,9 +42,12 @@ internal sealed class StepMeter(Model model, StepOrder order)
     public static StepMeter Of(TurnIdentity who, Model model, StepSource source, string stepId) => new(model, new StepOrder(
         who.OrgId, who.SessionId, who.AgentId, who.ProjectId, stepId, who.TurnId, model.Id, model.Provider, ModelPrice.Of(model), source));
 
+    /// <summary>Whether a model costs nobody anything here.</summary>
+    public static bool IsFree(Model model, Provider provider) => model.IsFree || provider.Free || !provider.NeedsKey;
+
     /// <summary>Who pays for a step of this route.</summary>
     public static StepSource SourceOf(ModelRoute route) =>
-        route.Provider.Free || route.Model.IsFree || route.KeySource == KeySource.Open ? StepSource.Free : route.KeySource == KeySource.Byok ? StepSource.Byok : StepSource.Platform;
+        IsFree(route.Model, route.Provider) ? StepSource.Free : route.KeySource == KeySource.Byok ? StepSource.Byok : StepSource.Platform;
 
     /// <summary>Why a step stopped that was answered to its end.</summary>
     public static StepStop StopOf(string finish) => finish switch

@@ -188,7 +188,7 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
                 meter.Release(tx);
                 return Funds.Park(tx, _who, meter, shortage);
             }
-            return new Appending([.. SessionTroubles.HealFunds(tx, _who, SessionTroubles.PaidBy(meter.Source)), .. beginning]);
+            return new Appending(progress.OpenTroubles.Count == 0 ? beginning : [.. SessionTroubles.HealFunds(tx, _who, SessionTroubles.PaidBy(meter.Source)), .. beginning]);
         });
     }
 
