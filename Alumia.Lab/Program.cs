@@ -14,11 +14,13 @@ using Alumia.Lab.Models;
 using Alumia.Lab.Offline;
 using Alumia.Lab.OpenAi;
 using Alumia.Lab.Organizations;
+using Alumia.Lab.Outbound;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tools;
 using Alumia.Lab.Troubles;
+using Alumia.Lab.Web;
 
 try
 {
@@ -26,6 +28,7 @@ try
 
     builder.AddLayout(); // First: other rooms replace services of Blazor's.
     builder.AddStorage();
+    builder.AddOutbound();
     builder.AddLimits();
     builder.AddAccounts();
     builder.AddOrganizations();
@@ -38,6 +41,7 @@ try
     builder.AddTools();
     builder.AddSessions();
     builder.AddBlocks();
+    builder.AddWeb();
     builder.AddBilling();
     builder.AddChat();
     builder.AddCanvas();
