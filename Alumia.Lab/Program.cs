@@ -5,6 +5,7 @@ using Alumia.Lab.AiSdk;
 using Alumia.Lab.Api;
 using Alumia.Lab.Billing;
 using Alumia.Lab.Blocks;
+using Alumia.Lab.Browser;
 using Alumia.Lab.Canvas;
 using Alumia.Lab.Chat;
 using Alumia.Lab.Layout;
@@ -42,6 +43,7 @@ try
     builder.AddSessions();
     builder.AddBlocks();
     builder.AddWeb();
+    builder.AddBrowser();
     builder.AddBilling();
     builder.AddChat();
     builder.AddCanvas();
