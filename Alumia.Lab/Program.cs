@@ -50,7 +50,6 @@ try
     builder.AddAiSdk();
     builder.AddOpenAi();
     builder.AddOffline();
-
     var app = builder.Build();
     await app.PrepareStorageAsync();
     await app.PrepareBillingAsync();

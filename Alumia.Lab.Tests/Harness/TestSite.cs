@@ -52,5 +52,20 @@ public sealed class TestSite : IAsyncDisposable
         await context.Response.WriteAsync(html);
     });
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    /// <summary>Waits until the client of this request has gone, or the site ends.</summary>
+    public static async Task UntilGoneAsync(HttpContext context)
+    {
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (context.RequestAborted.Register(gone.SetResult))
+            await gone.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Requests that wait for their client would be waited for.
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+    }
 }
