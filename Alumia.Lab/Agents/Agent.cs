@@ -37,6 +37,12 @@ public sealed class Agent : IOrgOwned
     /// <summary>Names of the tools that are off. A tool that is not named is allowed.</summary>
     public List<string> ToolsOff { get; set; } = [];
 
+    /// <summary>What its paid steps may cost in one day (UTC), in microcents, over all its sessions; null for no limit.</summary>
+    public long? DailyLimit { get; set; }
+
+    /// <summary>What one of its sessions may cost in all, in microcents; null for no limit.</summary>
+    public long? SessionLimit { get; set; }
+
     public bool IsActive { get; set; } = true;
 
     public required long CreatedAtMs { get; init; }

@@ -49,6 +49,11 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
         return isActive ? model : throw Refusal.Conflict($"{name} is switched off. Switch it on in its settings, or choose another agent.");
     }
 
+    /// <summary>What a step of this agent may add to: its limits for a day and for a session, in microcents; null for none, and for an agent that is gone.</summary>
+    public static (long? Daily, long? Session) LimitsOf(Tx tx, string orgId, string agentId) => tx.One(
+        "SELECT daily_limit, session_limit FROM agent WHERE org_id = @org AND id = @id",
+        static row => (row.IsDBNull(0) ? (long?)null : row.GetInt64(0), row.IsDBNull(1) ? (long?)null : row.GetInt64(1)), ("org", orgId), ("id", agentId));
+
     /// <summary>An agent by its id or slug.</summary>
     /// <exception cref="Refusal">Not found.</exception>
     public async Task<Agent> FindAsync(OrgScope scope, string idOrSlug, CancellationToken cancellation)
@@ -64,7 +69,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
     public Task<Agent> CreateAsync(OrgScope scope, AgentEdit edit, bool isActive, CancellationToken cancellation)
     {
         scope.Require(OrgRole.Member);
-        var (name, description, colour, systemPrompt, modelId, effort) = edit.Checked(models);
+        var (name, description, colour, systemPrompt, modelId, effort, dailyLimit, sessionLimit) = edit.Checked(models);
         return writer.Write(tx =>
         {
             var agent = new Agent
@@ -78,6 +83,8 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
                 SystemPrompt = systemPrompt,
                 ModelId = modelId,
                 ReasoningEffort = effort,
+                DailyLimit = dailyLimit,
+                SessionLimit = sessionLimit,
                 IsActive = isActive,
                 CreatedAtMs = tx.NowMs,
                 UpdatedAtMs = tx.NowMs,
@@ -99,7 +106,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
         {
             if (agent.IsAla && edit.Name != agent.Name)
                 throw Refusal.Conflict("Ala keeps its name.");
-            (agent.Name, agent.Description, agent.Colour, agent.SystemPrompt, agent.ModelId, agent.ReasoningEffort) = edit;
+            (agent.Name, agent.Description, agent.Colour, agent.SystemPrompt, agent.ModelId, agent.ReasoningEffort, agent.DailyLimit, agent.SessionLimit) = edit;
             Switch(agent, isActive ?? agent.IsActive);
         }, cancellation);
     }

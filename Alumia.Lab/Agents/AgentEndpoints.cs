@@ -7,15 +7,15 @@ namespace Alumia.Lab.Agents;
 
 /// <summary>An agent as clients see it; viewers do not see its system prompt.</summary>
 public sealed record AgentBody(
-    string Id, string Slug, string Name, string Description, string Colour, string? SystemPrompt, string Model, string? ReasoningEffort, IReadOnlyList<string> ToolsOff, bool IsActive,
-    long CreatedAtMs, long UpdatedAtMs)
+    string Id, string Slug, string Name, string Description, string Colour, string? SystemPrompt, string Model, string? ReasoningEffort, IReadOnlyList<string> ToolsOff,
+    long? DailyLimitCents, long? SessionLimitCents, bool IsActive, long CreatedAtMs, long UpdatedAtMs)
 {
     internal static AgentBody Of(Agent agent, OrgScope reader) => new(
         agent.Id, agent.Slug, agent.Name, agent.Description, agent.Colour, reader.Can(OrgRole.Member) ? agent.SystemPrompt : null, agent.ModelId, agent.ReasoningEffort, agent.ToolsOff,
-        agent.IsActive, agent.CreatedAtMs, agent.UpdatedAtMs);
+        agent.DailyLimit / AgentEdit.MicrocentsPerCent, agent.SessionLimit / AgentEdit.MicrocentsPerCent, agent.IsActive, agent.CreatedAtMs, agent.UpdatedAtMs);
 }
 
-/// <summary>What a client may write into an agent; what is left out stays, or for a new one is the default.</summary>
+/// <summary>What a client may write into an agent; what is left out stays, or for a new one is the default. A limit of 0 cents takes the limit away.</summary>
 public sealed record AgentWish(
     [property: MaxLength(AgentEdit.MaxName)] string? Name = null,
     [property: MaxLength(AgentEdit.MaxDescription)] string? Description = null,
@@ -23,6 +23,8 @@ public sealed record AgentWish(
     [property: MaxLength(AgentEdit.MaxSystemPrompt)] string? SystemPrompt = null,
     string? Model = null,
     [property: AllowedValues("low", "medium", "high")] string? ReasoningEffort = null,
+    [property: Range(0, AgentEdit.MostLimitCents)] long? DailyLimitCents = null,
+    [property: Range(0, AgentEdit.MostLimitCents)] long? SessionLimitCents = null,
     bool? IsActive = null);
 
 internal static class AgentEndpoints
@@ -68,5 +70,9 @@ internal static class AgentEndpoints
         SystemPrompt = wish.SystemPrompt ?? edit.SystemPrompt,
         ModelId = wish.Model ?? edit.ModelId,
         ReasoningEffort = wish.ReasoningEffort ?? edit.ReasoningEffort,
+        DailyLimit = Limit(wish.DailyLimitCents, edit.DailyLimit),
+        SessionLimit = Limit(wish.SessionLimitCents, edit.SessionLimit),
     };
+
+    private static long? Limit(long? cents, long? now) => cents is { } wished ? (wished == 0 ? null : wished * AgentEdit.MicrocentsPerCent) : now;
 }

@@ -31,6 +31,7 @@ public static class SessionsModule
             services.GetRequiredService<SessionDirectory>(), services.GetRequiredService<AgentDirectory>(), services.GetRequiredService<IUserNames>()));
         builder.Services.AddHostedService<Recovery>();
         builder.Services.AddSingleton<IWakeChecker, OwnKeyWake>();
+        builder.Services.AddSingleton<IWakeChecker, SpendLimits>();
         builder.Host.UseOrleans(ConfigureSilo);
         builder.Services.AddHostedService<Waker>();
         builder.Services.AddSingleton<IFixHandler, ResumeFix>();

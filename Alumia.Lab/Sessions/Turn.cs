@@ -183,6 +183,11 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
             // What was held for a step that another model or key pays by now goes back.
             if (!meter.IsPaid)
                 meter.Release(tx);
+            if (meter.IsPaid && SpendLimits.Of(tx, _who.OrgId, _who.AgentId, _who.SessionId) is { } limit)
+            {
+                meter.Release(tx);
+                return SpendLimits.Park(tx, _who, model, limit);
+            }
             if (!isCovered && meter.Hold(tx, input) is { Outcome: not HoldOutcome.Held } shortage)
             {
                 meter.Release(tx);
@@ -213,15 +218,15 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
         });
     }
 
-    /// <summary>What came is kept and paid. With what that leaves the turn goes on in a new step, or it waits for money.</summary>
-    private Task ShortAsync(ModelStep step, StepMeter meter, List<ChatMessage> messages, HoldResult shortage)
+    /// <summary>What came is kept and paid. With what that leaves the turn goes on in a new step, or it waits for money; a spend limit is seen as that step begins.</summary>
+    private Task ShortAsync(ModelStep step, StepMeter meter, List<ChatMessage> messages, Shortage shortage)
     {
         var closing = step.Close(messages, broken: true);
         return log.AppendAsync(tx =>
         {
             SessionRows.DropOpenStep(tx, _who.SessionId);
-            var settled = meter.Settle(tx, closing, StepStop.OutOfFunds, step.IsUntouched);
-            return Funds.Left(tx, _who.OrgId, shortage) is { } still ? Funds.Park(tx, _who, meter, still, settled) : new Appending(settled);
+            var settled = meter.Settle(tx, closing, shortage.Stop, step.IsUntouched);
+            return Funds.Left(tx, _who.OrgId, shortage.Money) is { } still ? Funds.Park(tx, _who, meter, still, settled) : new Appending(settled);
         });
     }
 

@@ -115,6 +115,10 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("created_at_ms");
 
+                    b.Property<long?>("DailyLimit")
+                        .HasColumnType("bigint")
+                        .HasColumnName("daily_limit");
+
                     b.Property<string>("Description")
                         .IsRequired()
                         .HasColumnType("text")
@@ -142,6 +146,10 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                     b.Property<string>("ReasoningEffort")
                         .HasColumnType("text")
                         .HasColumnName("reasoning_effort");
+
+                    b.Property<long?>("SessionLimit")
+                        .HasColumnType("bigint")
+                        .HasColumnName("session_limit");
 
                     b.Property<string>("Slug")
                         .IsRequired()

@@ -109,6 +109,10 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at_ms");
 
+                    b.Property<long?>("DailyLimit")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("daily_limit");
+
                     b.Property<string>("Description")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -136,6 +140,10 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                     b.Property<string>("ReasoningEffort")
                         .HasColumnType("TEXT")
                         .HasColumnName("reasoning_effort");
+
+                    b.Property<long?>("SessionLimit")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("session_limit");
 
                     b.Property<string>("Slug")
                         .IsRequired()
