@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Alumia.Lab.Agents;
 using Alumia.Lab.Ledger;
 using Alumia.Lab.Models;
@@ -26,6 +27,10 @@ internal sealed class SpendLimits(Writer writer, ModelCatalogue catalogue) : IWa
     public static ReachedLimit? Of(Tx tx, string orgId, string agentId, string sessionId) =>
         All(tx, orgId, agentId, sessionId).FirstOrDefault(limit => limit.Spent >= limit.Limit);
 
+    /// <summary>The limit that a further step, which needs this much (microcents), would pass. A stream is closed where its tokens were counted roughly, so a smaller step may fit.</summary>
+    public static ReachedLimit? UsedUp(Tx tx, TurnIdentity who, long need) =>
+        All(tx, who.OrgId, who.AgentId, who.SessionId).FirstOrDefault(limit => limit.Limit - limit.Spent < need);
+
     /// <summary>What a step may still cost, in microcents; null for as much as it likes.</summary>
     public static long? Left(Tx tx, StepOrder order) => order is { AgentId: { } agent, SessionId: { } session }
         ? All(tx, order.OrgId, agent, session).Select(limit => (long?)(limit.Limit - limit.Spent)).Min()
@@ -41,7 +46,7 @@ internal sealed class SpendLimits(Writer writer, ModelCatalogue catalogue) : IWa
     }
 
     /// <summary>Parks a turn whose next step is over a limit, with its card.</summary>
-    public static Appending Park(Tx tx, TurnIdentity who, Model model, ReachedLimit limit)
+    public static Appending Park(Tx tx, TurnIdentity who, Model model, ReachedLimit limit, IReadOnlyList<SessionEventData>? first = null)
     {
         Waker.Park(tx, new WakeCondition
         {
@@ -51,16 +56,20 @@ internal sealed class SpendLimits(Writer writer, ModelCatalogue catalogue) : IWa
             Kind = Waits,
             Key = string.Join(' ', OwnKeys.Key(who.OrgId, model.Provider), AgentDirectory.Key(who.AgentId), Conversations.Key(who.SessionId)),
             DueAtMs = limit.ResetsAtMs,
+            Arguments = JsonSerializer.Serialize(limit, JsonSerializerOptions.Web),
         });
-        return new Appending([.. SessionTroubles.HealFunds(tx, who, "A spend limit is reached"), SessionTroubles.RaiseLimit(tx, who, model, limit)], SessionStatus.LimitReached, Words(limit));
+        return new Appending([.. first ?? [], .. SessionTroubles.HealFunds(tx, who, "A spend limit is reached"), SessionTroubles.RaiseLimit(tx, who, model, limit)], SessionStatus.LimitReached, Words(limit));
     }
 
     /// <summary>What the card and the status say.</summary>
-    public static string Words(ReachedLimit limit) => limit.IsDaily
-        ? $"This agent has spent {Dollars.Text(limit.Spent)} today; its limit for a day is {Dollars.Text(limit.Limit)}."
-        : $"This session has spent {Dollars.Text(limit.Spent)}; the agent's limit for a session is {Dollars.Text(limit.Limit)}.";
+    public static string Words(ReachedLimit limit)
+    {
+        var (who, span) = limit.IsDaily ? ("This agent has spent", " today; its limit for a day is") : ("This session has spent", "; the agent's limit for a session is");
+        return $"{who} {Dollars.Text(limit.Spent)}{span} {Dollars.Text(limit.Limit)}{(limit.Spent < limit.Limit ? ", and a further step would pass it" : "")}.";
+    }
 
-    /// <summary>Read by the writer, so that the same rule decides as in a step.</summary>
+    /// <summary>Whether the step costs nothing by now, or the limit was raised: a stream may have been closed just under it, and would be closed there again.
+    /// Read by the writer, so that the same rule decides as in a step.</summary>
     public Task<bool> IsTrueAsync(WakeCondition condition, CancellationToken cancellation) => writer.Write(tx =>
     {
         var session = tx.Db.Find<Session>(condition.SessionId);
@@ -70,11 +79,18 @@ internal sealed class SpendLimits(Writer writer, ModelCatalogue catalogue) : IWa
         {
             var chosen = session.ModelId ?? AgentDirectory.ModelOfWorking(tx, session.OrgId, session.AgentId);
             return catalogue.Find(chosen) is { } model
-                && (StepMeter.IsFree(model, catalogue.ProviderOf(model)) || OwnKeys.Has(tx, session.OrgId, model.Provider) || Of(tx, session.OrgId, session.AgentId, session.Id) is null);
+                && (StepMeter.IsFree(model, catalogue.ProviderOf(model)) || OwnKeys.Has(tx, session.OrgId, model.Provider) || IsRaised(tx, session, condition));
         }
         catch (Refusal)
         {
             return false; // Its agent is gone or switched off: it waits for another one.
         }
     }, cancellation);
+
+    private static bool IsRaised(Tx tx, Session session, WakeCondition condition)
+    {
+        var reached = JsonSerializer.Deserialize<ReachedLimit>(condition.Arguments, JsonSerializerOptions.Web)!;
+        var now = All(tx, session.OrgId, session.AgentId, session.Id).ToList();
+        return now.TrueForAll(limit => limit.Spent < limit.Limit && (limit.IsDaily != reached.IsDaily || limit.Limit > reached.Limit));
+    }
 }

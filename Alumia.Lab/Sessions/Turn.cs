@@ -218,7 +218,7 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
         });
     }
 
-    /// <summary>What came is kept and paid. With what that leaves the turn goes on in a new step, or it waits for money; a spend limit is seen as that step begins.</summary>
+    /// <summary>What came is kept and paid. With what that leaves the turn goes on in a new step, or it waits for money or for its limit to be raised.</summary>
     private Task ShortAsync(ModelStep step, StepMeter meter, List<ChatMessage> messages, Shortage shortage)
     {
         var closing = step.Close(messages, broken: true);
@@ -226,6 +226,8 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
         {
             SessionRows.DropOpenStep(tx, _who.SessionId);
             var settled = meter.Settle(tx, closing, shortage.Stop, step.IsUntouched);
+            if (shortage.Stop == StepStop.LimitReached && SpendLimits.UsedUp(tx, _who, meter.Need) is { } limit)
+                return SpendLimits.Park(tx, _who, meter.Model, limit, settled);
             return Funds.Left(tx, _who.OrgId, shortage.Money) is { } still ? Funds.Park(tx, _who, meter, still, settled) : new Appending(settled);
         });
     }
