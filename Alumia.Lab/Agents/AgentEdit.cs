@@ -7,6 +7,9 @@ namespace Alumia.Lab.Agents;
 /// one of <see cref="Efforts"/>, or null to leave it to the model.</summary>
 public sealed partial record AgentEdit(string Name, string Description, string Colour, string SystemPrompt, string ModelId, string? ReasoningEffort)
 {
+    /// <summary>Rights to tools that are chosen anew, by the tool's name; the others stay. Null for none.</summary>
+    public IReadOnlyDictionary<string, ToolRight>? Tools { get; init; }
+
     public const int MaxName = 255;
     public const int MaxDescription = 5_000;
     public const int MaxSystemPrompt = 20_000;
