@@ -56,7 +56,10 @@ internal sealed class EventLog(SessionRuntime runtime, TurnLaunch launch, Feed f
                 foreach (var each in events)
                     SessionRows.Insert(tx, SessionId, each);
                 if (to is not null)
+                {
                     tx.Changed(Conversations.Key(SessionId));
+                    tx.Changed(SessionWaits.Key(launch.Who.OrgId));
+                }
                 return (events, sequence, to, to is SessionStatus.Idle or SessionStatus.Cancelled && SessionRows.HasQueue(tx, SessionId));
             });
             (LastSequence, Status, HasQueue, _streamed) = (last, to ?? from, hasQueue, 0);

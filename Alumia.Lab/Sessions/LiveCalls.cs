@@ -20,11 +20,15 @@ internal sealed class LiveCalls(ChangeFeed changes)
     {
         var live = new LiveCall(log, who, tool, call, startedAtMs, Remove);
         _calls[(who.SessionId, call.Id)] = live;
-        changes.Publish([Key]);
+        changes.Publish([Key, SessionWaits.Key(who.OrgId)]);
         return live;
     }
 
-    private void Remove(LiveCall call) => _calls.TryRemove(new((call.Who.SessionId, call.Call.Id), call));
+    private void Remove(LiveCall call)
+    {
+        _calls.TryRemove(new((call.Who.SessionId, call.Call.Id), call));
+        changes.Publish([SessionWaits.Key(call.Who.OrgId)]);
+    }
 }
 
 /// <summary>A tool call that runs: since when, what it last printed, and its own cancel.</summary>

@@ -101,6 +101,7 @@ internal static class SessionClosing
         foreach (var each in events)
             SessionRows.Insert(tx, session.Id, each);
         tx.Changed(Conversations.Key(session.Id));
+        tx.Changed(SessionWaits.Key(session.OrgId));
         return events;
     }
 }

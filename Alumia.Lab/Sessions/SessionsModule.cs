@@ -30,6 +30,7 @@ public static class SessionsModule
             services.GetRequiredService<ChatLimit>(), services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<IOptions<SessionsOptions>>().Value));
         builder.Services.AddSingleton(services => new SessionCopies(services.GetRequiredService<IDbContextFactory<LabDbContext>>(),
             services.GetRequiredService<SessionDirectory>(), services.GetRequiredService<AgentDirectory>(), services.GetRequiredService<IUserNames>()));
+        builder.Services.AddSingleton(services => new SessionWaits(services.GetRequiredService<SessionDirectory>()));
         builder.Services.AddHostedService<Recovery>();
         builder.Services.AddSingleton<IWakeChecker, OwnKeyWake>();
         builder.Services.AddSingleton<IWakeChecker, Approvals>();
