@@ -89,6 +89,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
                 CreatedAtMs = tx.NowMs,
                 UpdatedAtMs = tx.NowMs,
             };
+            Choose(agent, edit);
             tx.Db.Add(agent);
             tx.Changed(ListKey(scope.OrgId));
             return agent;
@@ -107,18 +108,14 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
             if (agent.IsAla && edit.Name != agent.Name)
                 throw Refusal.Conflict("Ala keeps its name.");
             (agent.Name, agent.Description, agent.Colour, agent.SystemPrompt, agent.ModelId, agent.ReasoningEffort, agent.DailyLimit, agent.SessionLimit) = edit;
+            Choose(agent, edit);
             Switch(agent, isActive ?? agent.IsActive);
         }, cancellation);
     }
 
-    /// <summary>Allows the agent a tool, or takes it away, from its next turn on.</summary>
-    public Task SetToolAsync(OrgScope scope, string agentId, string tool, bool isAllowed, CancellationToken cancellation) =>
-        ChangeAsync(scope, agentId, agent =>
-        {
-            // A new list: EF compares the old one with it.
-            var others = agent.ToolsOff.Where(name => name != tool);
-            agent.ToolsOff = isAllowed ? [.. others] : [.. others.Append(tool).Order(StringComparer.Ordinal)];
-        }, cancellation);
+    /// <summary>Allows the agent a tool, has people asked for it, or takes it away, from its next step on; null leaves it to the default of its kind.</summary>
+    public Task SetToolAsync(OrgScope scope, string agentId, string tool, ToolRight? right, CancellationToken cancellation) =>
+        ChangeAsync(scope, agentId, agent => agent.Choose(tool, right), cancellation);
 
     /// <summary>An agent that is not active begins no turn.</summary>
     public Task SetActiveAsync(OrgScope scope, string agentId, bool isActive, CancellationToken cancellation) =>
@@ -148,6 +145,12 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
             agent.UpdatedAtMs = tx.NowMs;
             Tell(tx, agent);
         }, cancellation);
+    }
+
+    private static void Choose(Agent agent, AgentEdit edit)
+    {
+        foreach (var (tool, right) in edit.Tools ?? new Dictionary<string, ToolRight>())
+            agent.Choose(tool, right);
     }
 
     private static void Switch(Agent agent, bool isActive)

@@ -8,6 +8,9 @@ namespace Alumia.Lab.Agents;
 public sealed partial record AgentEdit(
     string Name, string Description, string Colour, string SystemPrompt, string ModelId, string? ReasoningEffort, long? DailyLimit = null, long? SessionLimit = null)
 {
+    /// <summary>Rights to tools that are chosen anew, by the tool's name; the others stay. Null for none.</summary>
+    public IReadOnlyDictionary<string, ToolRight>? Tools { get; init; }
+
     public const int MaxName = 255;
     public const int MaxDescription = 5_000;
     public const int MaxSystemPrompt = 20_000;

@@ -126,7 +126,7 @@ internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agen
         var tool = tools.FirstOrDefault(tool => tool.Name == call.Tool);
         var arguments = default(JsonElement);
         var mismatch = tool is null
-            ? new SchemaMismatch("", "one of the tools offered", $"There is no tool named {call.Tool} that this agent may use.")
+            ? new SchemaMismatch("", "one of the tools offered", agent.Chosen(call.Tool) == ToolRight.Off ? ToolEnds.SwitchedOff(call.Tool) : $"There is no tool named {call.Tool} that this agent may use.")
             : runtime.Schemas.Check(tool, call.RawArguments, out arguments);
         var wellFormed = arguments.ValueKind == JsonValueKind.Object ? arguments.GetRawText() : "{}";
         var requested = new ToolRequested(step, call.CallId, call.Tool, wellFormed, call.Extra);

@@ -22,6 +22,10 @@ internal static class SessionTroubles
 
     private const string Providers = "Providers and models";
     private const string Stuck = "Sessions that stopped";
+    private const string MalformedCall = "malformed_call";
+
+    /// <summary>The document's section on tools.</summary>
+    public const string OnTool = "Agent stuck on a tool";
 
     /// <summary>Every kind, with the fixes it can offer.</summary>
     public static readonly TroubleKind[] Kinds =
@@ -33,7 +37,9 @@ internal static class SessionTroubles
         new(OwnKeyRefused, Providers, OpenProviderKeysFix.Open, SessionFixes.AgentSettings, RemoveProviderKeyFix.Remove, SessionFixes.WakeNow, SessionFixes.Cancel, ByokHelpFix.Help),
         new(Cut, Providers, SessionFixes.Resume, SessionFixes.AgentSettings),
         new(Interrupted, Stuck, SessionFixes.Resume),
-        new("malformed_call", Stuck, SessionFixes.Resume, SessionFixes.AgentSettings),
+        new(MalformedCall, OnTool, SessionFixes.Resume, SessionFixes.AgentSettings, ToolFixes.CancelAndEdit),
+        new(SlowTools.TroubleKind, OnTool, ToolFixes.CancelCall, SessionFixes.Cancel, ToolFixes.CancelAndEdit, ToolFixes.Disable),
+        new(RepeatedFailure.TroubleKind, OnTool, ToolFixes.Disable, ToolFixes.Try, ToolFixes.SwitchOn),
         new("step_limit", Stuck, SessionFixes.Resume),
         new("time_limit", Stuck, SessionFixes.Resume),
         new("internal", Stuck, SessionFixes.Resume),
@@ -63,6 +69,12 @@ internal static class SessionTroubles
         return evidence;
     }
 
+    /// <summary>What was wrong with the malformed calls that the turn met last.</summary>
+    public static IReadOnlyList<Evidence> Rejections(IEnumerable<SessionEvent> turn) =>
+        [.. turn.Where(each => each.Data is ToolRejected).TakeLast(3).Select(each => Rejection((ToolRejected)each.Data, each.AtMs))];
+
+    private static Evidence Rejection(ToolRejected rejected, long atMs) => new($"{rejected.Tool}, attempt {rejected.Attempt}", rejected.Message, atMs);
+
     /// <summary>A trouble that ended the turn.</summary>
     public static TroubleRaised Raise(Tx tx, TurnIdentity who, string kind, string cause, IReadOnlyList<Evidence> evidence)
     {
@@ -73,6 +85,7 @@ internal static class SessionTroubles
             NotConfigured => [new(OpenProviderKeysFix.Open, "Add a key"), settings, resume],
             Refused => [settings, resume],
             Interrupted or "step_limit" or "time_limit" or "internal" => [resume],
+            MalformedCall => [resume, settings, new(ToolFixes.CancelAndEdit, "Edit prompt", new() { ["session"] = who.SessionId })],
             _ => [resume, settings],
         };
         return Open(tx, who, kind, cause, evidence, fixes);
@@ -175,7 +188,7 @@ internal static class SessionTroubles
             NotConfigured => "This model is not configured",
             Cut => "The provider broke off its answer",
             Interrupted => "The lab stopped during this answer",
-            "malformed_call" => "The model sends malformed tool calls",
+            MalformedCall => "The model sends malformed tool calls",
             "step_limit" => "The turn reached its limit of steps",
             "time_limit" => "The turn reached its time limit",
             _ => "The turn failed inside the lab",

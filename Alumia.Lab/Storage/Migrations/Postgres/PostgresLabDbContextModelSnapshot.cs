@@ -161,6 +161,16 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("system_prompt");
 
+                    b.PrimitiveCollection<List<string>>("ToolsAllowed")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("tools_allowed");
+
+                    b.PrimitiveCollection<List<string>>("ToolsAsk")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("tools_ask");
+
                     b.PrimitiveCollection<List<string>>("ToolsOff")
                         .IsRequired()
                         .HasColumnType("text[]")
@@ -1647,6 +1657,30 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         .HasName("pk_session_event");
 
                     b.ToTable("session_event", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Sessions.ToolTime", b =>
+                {
+                    b.Property<string>("OrgId")
+                        .HasColumnType("text")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("Tool")
+                        .HasColumnType("text")
+                        .HasColumnName("tool");
+
+                    b.Property<long>("Calls")
+                        .HasColumnType("bigint")
+                        .HasColumnName("calls");
+
+                    b.Property<long>("UsualMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("usual_ms");
+
+                    b.HasKey("OrgId", "Tool")
+                        .HasName("pk_tool_time");
+
+                    b.ToTable("tool_time", (string)null);
                 });
 
             modelBuilder.Entity("Alumia.Lab.Sessions.TurnRecord", b =>
