@@ -21,6 +21,9 @@ internal sealed class TurnProgress
     /// <summary>Calls that were asked for and have neither ended nor been rejected.</summary>
     public IReadOnlyList<ToolRequested> Pending => _pending;
 
+    /// <summary>The calls for which a person was asked, by call id; with the answer, once there is one.</summary>
+    public Dictionary<string, ApprovalAnswered?> Approvals { get; } = [];
+
     /// <summary>The last step answered without asking for a tool: the turn is done.</summary>
     public bool IsAnswered { get; private set; }
 
@@ -64,6 +67,12 @@ internal sealed class TurnProgress
             case ToolRequested requested:
                 _pending.Add(requested);
                 CallIds.Add(requested.CallId);
+                break;
+            case ApprovalRequested asked:
+                Approvals.TryAdd(asked.CallId, null);
+                break;
+            case ApprovalAnswered answered:
+                Approvals[answered.CallId] = answered;
                 break;
             case ToolRejected rejected:
                 _pending.RemoveAll(call => call.CallId == rejected.CallId);

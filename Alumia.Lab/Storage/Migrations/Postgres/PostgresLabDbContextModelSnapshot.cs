@@ -115,6 +115,10 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("created_at_ms");
 
+                    b.Property<long?>("DailyLimit")
+                        .HasColumnType("bigint")
+                        .HasColumnName("daily_limit");
+
                     b.Property<string>("Description")
                         .IsRequired()
                         .HasColumnType("text")
@@ -143,6 +147,10 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("reasoning_effort");
 
+                    b.Property<long?>("SessionLimit")
+                        .HasColumnType("bigint")
+                        .HasColumnName("session_limit");
+
                     b.Property<string>("Slug")
                         .IsRequired()
                         .HasColumnType("text")
@@ -152,6 +160,16 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("system_prompt");
+
+                    b.PrimitiveCollection<List<string>>("ToolsAllowed")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("tools_allowed");
+
+                    b.PrimitiveCollection<List<string>>("ToolsAsk")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("tools_ask");
 
                     b.PrimitiveCollection<List<string>>("ToolsOff")
                         .IsRequired()
@@ -1639,6 +1657,30 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         .HasName("pk_session_event");
 
                     b.ToTable("session_event", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Sessions.ToolTime", b =>
+                {
+                    b.Property<string>("OrgId")
+                        .HasColumnType("text")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("Tool")
+                        .HasColumnType("text")
+                        .HasColumnName("tool");
+
+                    b.Property<long>("Calls")
+                        .HasColumnType("bigint")
+                        .HasColumnName("calls");
+
+                    b.Property<long>("UsualMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("usual_ms");
+
+                    b.HasKey("OrgId", "Tool")
+                        .HasName("pk_tool_time");
+
+                    b.ToTable("tool_time", (string)null);
                 });
 
             modelBuilder.Entity("Alumia.Lab.Sessions.TurnRecord", b =>

@@ -109,6 +109,10 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at_ms");
 
+                    b.Property<long?>("DailyLimit")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("daily_limit");
+
                     b.Property<string>("Description")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -137,6 +141,10 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("reasoning_effort");
 
+                    b.Property<long?>("SessionLimit")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("session_limit");
+
                     b.Property<string>("Slug")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -146,6 +154,16 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("system_prompt");
+
+                    b.PrimitiveCollection<string>("ToolsAllowed")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tools_allowed");
+
+                    b.PrimitiveCollection<string>("ToolsAsk")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tools_ask");
 
                     b.PrimitiveCollection<string>("ToolsOff")
                         .IsRequired()
@@ -1629,6 +1647,30 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         .HasName("pk_session_event");
 
                     b.ToTable("session_event", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Sessions.ToolTime", b =>
+                {
+                    b.Property<string>("OrgId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("Tool")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tool");
+
+                    b.Property<long>("Calls")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("calls");
+
+                    b.Property<long>("UsualMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("usual_ms");
+
+                    b.HasKey("OrgId", "Tool")
+                        .HasName("pk_tool_time");
+
+                    b.ToTable("tool_time", (string)null);
                 });
 
             modelBuilder.Entity("Alumia.Lab.Sessions.TurnRecord", b =>
