@@ -10,7 +10,7 @@ public sealed class BrowserAttackTests
 {
     /// <summary>All that a page can ask for, of every host of the list: by script, by element, by socket and by packet.</summary>
     private const string Page = """
-        <!doctype html><title>Attack</title><body><p id=done>working</p><script>
+        <!doctype html><title>Attack</title><body><p>working</p><script>
         const hosts = HOSTS, port = PORT;
         let attempts = 0;
         const quiet = work => { attempts++; try { const p = work(); if (p && p.catch) p.catch(() => {}); } catch {} };
@@ -46,7 +46,10 @@ public sealed class BrowserAttackTests
         }
         quiet(() => navigator.serviceWorker.register("/sw.js"));
         quiet(() => new WebTransport(`https://127.0.0.1:${port}/`));
-        setTimeout(() => { document.title = `Attacked ${attempts} times`; document.getElementById("done").textContent = `${attempts} attempts made`; }, 1500);
+        setTimeout(() => {
+          document.title = `Attacked ${attempts} times`;
+          document.body.innerHTML = `<p>${attempts} attempts made</p>`;
+        }, 1500);
         </script>
         """;
 
@@ -61,7 +64,7 @@ public sealed class BrowserAttackTests
             if (context.Request.Query["to"].ToString() is { Length: > 0 } to)
                 context.Response.Redirect(to);
             else
-                await context.Response.WriteAsync(Page.Replace("HOSTS", JsonSerializer.Serialize(Attacks.Hosts.Take(12).Concat(["localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "127.0.0.1.nip.example"])), StringComparison.Ordinal)
+                await context.Response.WriteAsync(Page.Replace("HOSTS", JsonSerializer.Serialize(Attacks.Hosts.Take(8).Concat(["localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "127.0.0.1.nip.example"])), StringComparison.Ordinal)
                     .Replace("PORT", $"{canary.Port}", StringComparison.Ordinal));
         });
         await using var bench = await BrowserBench.StartAsync([site.Place], ("Tools:Browser:LoadSeconds", "20"));

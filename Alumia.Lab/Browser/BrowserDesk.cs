@@ -21,8 +21,15 @@ internal sealed class BrowserDesk(BrowserSessions sessions, OutboundGuard guard,
 
     public OutboundGuard Guard => guard;
 
-    /// <summary>Waits until the page has loaded and lies still, or its time is over.</summary>
+    /// <summary>Waits until the page has loaded and lies still, or its time is over; a window that it opened meanwhile is waited for in its place.</summary>
     public async Task SettleAsync(BrowserSession session, IPage page, PageWait wait, TimeSpan limit)
+    {
+        await SettleOneAsync(session, page, wait, limit);
+        if (session.HasPage && await session.PageAsync() is var last && last != page)
+            await SettleOneAsync(session, last, wait, limit);
+    }
+
+    private static async Task SettleOneAsync(BrowserSession session, IPage page, PageWait wait, TimeSpan limit)
     {
         try
         {
@@ -46,7 +53,8 @@ internal sealed class BrowserDesk(BrowserSessions sessions, OutboundGuard guard,
         await LeaveInnerAsync(session, page);
         var read = page.AriaSnapshotAsync(new PageAriaSnapshotOptions { Mode = AriaSnapshotMode.Ai, Timeout = 0 });
         var snapshot = await wait.WithinAsync(read, _reading) ? await read : null;
-        var title = snapshot is null ? "" : await page.TitleAsync();
+        var titling = page.TitleAsync();
+        var title = snapshot is not null && await wait.WithinAsync(titling, _reading) ? await titling : "";
         var block = await ShowAsync(call.Context, session, page, title, isWhole, wait);
         var text = PageReport.Text(page.Url, title, snapshot, session.Notes.Take(), from, Options.MaxCharacters);
         return new ToolOutput.Result($"{lead}\n{text}".Trim(), block?.Id);

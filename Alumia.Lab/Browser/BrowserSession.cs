@@ -10,9 +10,9 @@ internal sealed class BrowserSession
     private readonly Lock _lock = new();
     private readonly List<IPage> _pages = [];
 
-    public BrowserSession(IBrowserContext context)
+    public BrowserSession(IBrowserContext context, TimeProvider clock)
     {
-        Context = context;
+        (Context, Traffic) = (context, new PageTraffic(context, clock));
         context.SetDefaultTimeout(10_000);
         context.Page += (_, page) => Take(page);
     }
@@ -20,6 +20,18 @@ internal sealed class BrowserSession
     public IBrowserContext Context { get; }
 
     public PageNotes Notes { get; } = new();
+
+    public PageTraffic Traffic { get; }
+
+    /// <summary>The address of the page that is looked at; null where none is open.</summary>
+    public string? Address
+    {
+        get
+        {
+            lock (_lock)
+                return _pages.LastOrDefault()?.Url;
+        }
+    }
 
     /// <summary>The page that is looked at; a new one where all are closed.</summary>
     public async Task<IPage> PageAsync()
@@ -33,23 +45,15 @@ internal sealed class BrowserSession
     }
 
     /// <summary>Whether a page is open.</summary>
-    public bool HasPage
-    {
-        get
-        {
-            lock (_lock)
-                return _pages.Count > 0;
-        }
-    }
+    public bool HasPage => Address is not null;
 
     private void Take(IPage page)
     {
         bool isTooMany, isPopup;
         lock (_lock)
         {
-            isPopup = _pages.Count > 0;
-            isTooMany = _pages.Count >= MostPages;
-            if (!isTooMany && !_pages.Contains(page))
+            (isPopup, isTooMany) = (_pages.Count > 0, _pages.Count >= MostPages);
+            if (!isTooMany)
                 _pages.Add(page);
         }
         if (isTooMany)

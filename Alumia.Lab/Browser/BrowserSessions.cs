@@ -59,6 +59,13 @@ internal sealed class BrowserSessions(BrowserHost host, IOptions<BrowserOptions>
         }
     }
 
+    /// <summary>The session's browser, if it is open by now; for looking only.</summary>
+    public BrowserSession? Peek(string sessionId)
+    {
+        lock (_lock)
+            return _entries.TryGetValue(sessionId, out var entry) && entry.Session.IsCompletedSuccessfully ? entry.Session.Result : null;
+    }
+
     public async Task ReleaseAsync(string sessionId)
     {
         Entry? entry;
@@ -89,7 +96,7 @@ internal sealed class BrowserSessions(BrowserHost host, IOptions<BrowserOptions>
         await Task.WhenAll(open.Select(ReleaseAsync));
     }
 
-    private async Task<BrowserSession> OpenAsync() => new(await Task.Run(host.OpenAsync));
+    private async Task<BrowserSession> OpenAsync() => new(await Task.Run(host.OpenAsync), clock);
 
     private void Return(string sessionId, Entry entry)
     {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Alumia.Lab.Web;
 
 /// <summary>Reads a page of the web as Markdown.</summary>
-internal sealed class WebFetch(PageReader pages, IOptions<WebOptions> options, TimeProvider clock) : ITool
+internal sealed class WebFetch(PageReader pages, IOptions<WebOptions> options, TimeProvider clock) : ITool, IToolProbe
 {
     public string Name => "web_fetch";
 
@@ -27,6 +27,9 @@ internal sealed class WebFetch(PageReader pages, IOptions<WebOptions> options, T
     public ToolRisk Risk => ToolRisk.Reads;
 
     public TimeSpan TimeLimit => TimeSpan.FromSeconds(options.Value.Seconds + 15);
+
+    public ValueTask<IReadOnlyList<ToolFact>> LookAsync(ToolCall call, CancellationToken cancellation) =>
+        ValueTask.FromResult<IReadOnlyList<ToolFact>>([new ToolFact("Waits for", $"the answer of {WebAddress.Parse(call.Text("url") ?? "", out _)?.Authority ?? "the address"}")]);
 
     public async IAsyncEnumerable<ToolOutput> RunAsync(ToolCall call, [EnumeratorCancellation] CancellationToken cancellation)
     {
