@@ -7,59 +7,67 @@ namespace Alumia.Lab.Sessions;
 /// <summary>Runs one call of a tool, tells its output as it comes, and records how it ended.</summary>
 internal static class ToolRun
 {
-    public static async Task RunAsync(SessionRuntime runtime, EventLog log, ITool? tool, ToolRequested requested, ToolContext context, CancellationToken cancellation)
+    public static async Task RunAsync(SessionRuntime runtime, EventLog log, ITool? tool, ToolRequested requested, ToolContext context, long? waitedSinceMs, CancellationToken cancellation)
     {
         if (tool is null)
         {
             await log.AppendAsync(new ToolFinished(requested.CallId, requested.Tool, ToolEnding.Error, $"The tool {requested.Tool} is switched off for this agent.", 0));
             return;
         }
-        await log.AppendAsync(new ToolStarted(requested.CallId, requested.Tool));
-        var startedAtMs = runtime.Clock.NowMs();
-        var (ending, result, block) = await EndAsync(runtime, log, tool, requested, context, cancellation);
-        if (result.Length > runtime.Options.MaxResultCharacters)
-            result = string.Concat(result.AsSpan(0, runtime.Options.MaxResultCharacters), "\n(The rest was left out: the result is too long.)");
-        await log.AppendAsync(new ToolFinished(requested.CallId, requested.Tool, ending, result, runtime.Clock.NowMs() - startedAtMs, block));
+        if (waitedSinceMs is null)
+            await log.AppendAsync(new ToolStarted(requested.CallId, requested.Tool));
+        var sinceMs = waitedSinceMs ?? log.Appended[^1].AtMs;
+        await StoreAsync(runtime, log, requested, context, sinceMs, await EndAsync(runtime, log, tool, requested, context, sinceMs, cancellation));
     }
 
     /// <summary>The events that end calls whose turn has ended under them.</summary>
     public static IEnumerable<SessionEventData> Abandon(TurnProgress progress, ToolEnding ending, string why) =>
         progress.Pending.Select(call => new ToolFinished(call.CallId, call.Tool, ending, why, 0));
 
-    private static async Task<(ToolEnding, string, string?)> EndAsync(SessionRuntime runtime, EventLog log, ITool tool, ToolRequested requested, ToolContext context, CancellationToken cancellation)
+    private static async Task StoreAsync(SessionRuntime runtime, EventLog log, ToolRequested requested, ToolContext context, long sinceMs, CallEnd end)
+    {
+        try
+        {
+            await log.AppendAsync(tx => end.Store(tx, requested, context, runtime.Clock.NowMs() - sinceMs, runtime.Options.MaxResultCharacters));
+        }
+        catch (Refusal refusal)
+        {
+            await StoreAsync(runtime, log, requested, context, sinceMs, new CallEnd(refusal.Message));
+        }
+    }
+
+    private static async Task<CallEnd> EndAsync(SessionRuntime runtime, EventLog log, ITool tool, ToolRequested requested, ToolContext context, long sinceMs, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(tool.TimeLimit, runtime.Clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         using var arguments = JsonDocument.Parse(requested.Arguments);
         try
         {
-            await foreach (var output in Heeding(tool.RunAsync(new ToolCall(requested.CallId, arguments.RootElement, context), both.Token), runtime.Options.ToolGraceMs, both.Token))
+            await foreach (var output in Heeding(tool.RunAsync(new ToolCall(requested.CallId, arguments.RootElement.Clone(), context) { SinceMs = sinceMs }, both.Token), runtime.Options.ToolGraceMs, both.Token))
             {
                 switch (output)
                 {
                     case ToolOutput.Partial partial:
                         await log.AppendAsync(new ToolOutputWritten(requested.CallId, partial.Text));
                         break;
-                    case ToolOutput.Result result:
-                        return (ToolEnding.Ok, result.Text, result.BlockId);
-                    case ToolOutput.Error error:
-                        return (ToolEnding.Error, error.Message, null);
+                    default:
+                        return new CallEnd(ToolEnding.Ok, output);
                 }
             }
-            return (ToolEnding.Error, "The tool ended without a result.", null);
+            return new CallEnd("The tool ended without a result.");
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            return (ToolEnding.TimedOut, $"The tool did not end within {tool.TimeLimit.TotalSeconds:0} s and was stopped.", null);
+            return new CallEnd(ToolEnding.TimedOut, new ToolOutput.Error($"The tool did not end within {tool.TimeLimit.TotalSeconds:0} s and was stopped."));
         }
         catch (Refusal refusal)
         {
-            return (ToolEnding.Error, refusal.Message, null);
+            return new CallEnd(refusal.Message);
         }
         catch (Exception exception) when (exception is not SupersededException && !cancellation.IsCancellationRequested)
         {
             runtime.Log.LogError(exception, "The tool {Tool} threw", tool.Name);
-            return (ToolEnding.Error, "The tool failed inside; the lab's log has the cause.", null);
+            return new CallEnd("The tool failed inside; the lab's log has the cause.");
         }
     }
 

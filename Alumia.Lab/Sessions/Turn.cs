@@ -287,7 +287,9 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
         foreach (var requested in progress.Pending.ToList())
         {
             cancellation.ThrowIfCancellationRequested();
-            await ToolRun.RunAsync(runtime, log, allowed.FirstOrDefault(tool => tool.Name == requested.Tool), requested, context, cancellation);
+            await ToolRun.RunAsync(runtime, log, allowed.FirstOrDefault(tool => tool.Name == requested.Tool), requested, context, progress.StartedAtMs(requested.CallId), cancellation);
+            if (log.Status != SessionStatus.Active)
+                return; // The call waits, and those behind it.
         }
     }
 }
