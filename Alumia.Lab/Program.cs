@@ -14,6 +14,7 @@ using Alumia.Lab.Models;
 using Alumia.Lab.Offline;
 using Alumia.Lab.OpenAi;
 using Alumia.Lab.Organizations;
+using Alumia.Lab.Peers;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
@@ -38,6 +39,7 @@ try
     builder.AddTools();
     builder.AddSessions();
     builder.AddBlocks();
+    builder.AddPeers();
     builder.AddBilling();
     builder.AddChat();
     builder.AddCanvas();

@@ -37,6 +37,9 @@ public sealed class Agent : IOrgOwned
     /// <summary>Names of the tools that are off. A tool that is not named is allowed.</summary>
     public List<string> ToolsOff { get; set; } = [];
 
+    /// <summary>The ids of the agents that it may message; null for all.</summary>
+    public List<string>? AllowedPeers { get; set; }
+
     public bool IsActive { get; set; } = true;
 
     public required long CreatedAtMs { get; init; }
@@ -45,6 +48,9 @@ public sealed class Agent : IOrgOwned
 
     /// <summary>Ala is always active, and neither renamed nor deleted.</summary>
     public bool IsAla => Slug == AlaSlug;
+
+    /// <summary>Whether it may message this agent; itself in another session always.</summary>
+    public bool MayMessage(string agentId) => AllowedPeers is null || agentId == Id || AllowedPeers.Contains(agentId);
 
     private sealed class Configuration : IEntityTypeConfiguration<Agent>
     {

@@ -24,7 +24,7 @@ internal sealed class EventLog(SessionRuntime runtime, string sessionId, string 
 
     public long LastSequence { get; private set; } = lastSequence;
 
-    /// <summary>Messages waited behind this turn when it ended: one that comes later finds nothing running, and begins its turn itself.</summary>
+    /// <summary>Messages of people or peers waited behind this turn when it ended: one that comes later finds nothing running, and begins its turn itself.</summary>
     public bool HasQueue { get; private set; }
 
     /// <summary>All events that this turn appended, for its own reading.</summary>
@@ -50,9 +50,11 @@ internal sealed class EventLog(SessionRuntime runtime, string sessionId, string 
                 SessionRows.Advance(tx, sessionId, epoch, LastSequence, sequence, to ?? from);
                 foreach (var each in events)
                     SessionRows.Insert(tx, sessionId, each);
+                if (data.FirstOrDefault(each => each is TurnFinished or TurnFailed) is { } ending)
+                    runtime.Mail?.Ended(tx, sessionId, turnId, ending);
                 if (to is not null)
                     tx.Changed(Conversations.Key(sessionId));
-                return (events, sequence, to, to is SessionStatus.Idle or SessionStatus.Cancelled && SessionRows.HasQueue(tx, sessionId));
+                return (events, sequence, to, HasNext(tx, to));
             });
             (LastSequence, Status, HasQueue, _streamed) = (last, to ?? from, hasQueue, 0);
             Appended.AddRange(stored);
@@ -63,6 +65,10 @@ internal sealed class EventLog(SessionRuntime runtime, string sessionId, string 
             _turn.Release();
         }
     }
+
+    private bool HasNext(Tx tx, SessionStatus? to) =>
+        (to is SessionStatus.Idle or SessionStatus.Cancelled && SessionRows.HasQueue(tx, sessionId))
+        || (to is SessionStatus.Idle or SessionStatus.Cancelled or SessionStatus.Failed && runtime.Mail?.HasMail(tx, sessionId) == true);
 
     /// <inheritdoc cref="AppendAsync(Func{Tx, Appending})"/>
     public Task AppendAsync(Func<Tx, IReadOnlyList<SessionEventData>> data, SessionStatus? to = null, string? why = null) => AppendAsync(tx => new Appending(data(tx), to, why));

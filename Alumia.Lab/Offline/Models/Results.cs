@@ -9,7 +9,9 @@ internal static class Results
         var results = conversation.Since.Where(said => said.Speaker == Speaker.Tool && said.CallId is not null)
             .GroupBy(said => said.CallId!).ToDictionary(group => group.Key, group => group.Last().Text);
         return string.Join("\n\n", conversation.Since.SelectMany(said => said.Calls)
-            .Select(call => Sentence(call, results.GetValueOrDefault(call.Id, "nothing"))));
+            .Select(call => (Call: call, Result: results.GetValueOrDefault(call.Id, "nothing")))
+            .Where(done => !Asking.IsMended(done.Call, done.Result, conversation))
+            .Select(done => Sentence(done.Call, done.Result)));
     }
 
     private static string Sentence(PastCall call, string result) => call.Name switch
@@ -22,6 +24,8 @@ internal static class Results
         "show_chart" => $"I drew the chart {Title(call)} and put it here for you.",
         "show_code" => $"I wrote the code {Title(call)} and put it here for you.",
         "show_image" => $"I drew the picture {Title(call)} and put it here for you.",
+        "message_agent" or "spawn_agent" => Asking.Sent(call),
+        "check_messages" => Asking.Answered(result),
         _ => $"I used `{call.Name}`. It answered: {Short(result)}",
     };
 
