@@ -16,6 +16,9 @@ internal static class PeerFixes
     /// <summary>The sessions of a deadlock, in the argument of this name, with spaces between: each waits for the next, and the last for one of them.</summary>
     public const string Loop = "loop";
 
+    /// <summary>The sessions of a deadlock that a trouble names, in the order of their waits; empty for none.</summary>
+    public static string[] LoopOf(Trouble trouble) => trouble.Fixes.Find(fix => fix.Kind == List)?[Loop].Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+
     /// <summary>The fixes of a wait, the likeliest first.</summary>
     public static IEnumerable<Fix> Of(Peer waiter, Peer? peer, WaitVerdict verdict, IReadOnlyList<WaitEdge> chain)
     {

@@ -84,7 +84,7 @@ internal sealed class PeerWatch(IDbContextFactory<LabDbContext> contexts, Writer
     {
         if (trouble.Kind != PeerTroubles.Deadlock || group.Find(PeerTroubles.SessionOf(trouble)) is not { Session.Status: SessionStatus.Active } closer)
             return false;
-        var loop = trouble.Fixes.Find(fix => fix.Kind == PeerFixes.List)?[PeerFixes.Loop].Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var loop = PeerFixes.LoopOf(trouble);
         var wait = new PeerWait(null, [.. loop.Skip(1)], tx.NowMs);
         return loop.Length > 1 && WaitGraph.Read(tx.Db, group, (closer.SessionId, wait)).VerdictOf(closer.SessionId) == WaitVerdict.Deadlocked;
     }

@@ -15,6 +15,7 @@ public static class PeersModule
         builder.Services.AddSingleton<Spawning>();
         builder.Services.AddSingleton<PeerTroubles>();
         builder.Services.AddSingleton<PersonsMessages>();
+        builder.Services.AddSingleton<PeerTraffic>();
         builder.Services.AddSingleton<ListAgents>();
         builder.Services.AddSingleton<ITool>(services => services.GetRequiredService<ListAgents>());
         builder.Services.AddSingleton<ITool, MessageAgent>();
