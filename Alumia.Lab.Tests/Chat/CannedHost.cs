@@ -69,6 +69,8 @@ internal sealed class CannedHost : IChatHost
 
     public Task CancelAsync(OrgScope scope, string sessionId, CancellationToken cancellation) => Do("cancel", true);
 
+    public Task AnswerAsync(OrgScope scope, string sessionId, string callId, ApprovalAnswer answer, string? reason, CancellationToken cancellation) => Do($"answer {callId} {answer} {reason}", true);
+
     public Task ResumeAsync(OrgScope scope, string sessionId, CancellationToken cancellation) => Do("resume", true);
 
     public Task UnqueueAsync(OrgScope scope, string sessionId, string messageId, CancellationToken cancellation) => Do($"unqueue {messageId}", true);

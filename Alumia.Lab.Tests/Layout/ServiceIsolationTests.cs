@@ -182,7 +182,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             OfOrg(Read("AgentDirectory.ListAsync", scope => agents.ListAsync(scope, Ct))),
             OfOrg(Read("AgentDirectory.FindAsync", scope => agents.FindAsync(scope, it.Agent, Ct))),
             OfOrg(Change("AgentDirectory.UpdateAsync", scope => agents.UpdateAsync(scope, it.Agent, it.Edit!, Ct))),
-            OfOrg(Change("AgentDirectory.SetToolAsync", scope => agents.SetToolAsync(scope, it.Agent, "wait", false, Ct))),
+            OfOrg(Change("AgentDirectory.SetToolAsync", scope => agents.SetToolAsync(scope, it.Agent, "wait", ToolRight.Off, Ct))),
             OfOrg(Change("AgentDirectory.SetActiveAsync", scope => agents.SetActiveAsync(scope, it.Agent, false, Ct))),
             OfOrg(Change("AgentDirectory.DeleteAsync", scope => agents.DeleteAsync(scope, it.Agent, Ct))),
             Read("ProjectDirectory.ListAsync", scope => projects.ListAsync(scope, null, false, Ct)),

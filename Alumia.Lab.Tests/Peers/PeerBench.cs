@@ -6,6 +6,7 @@ using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Sessions;
+using Alumia.Lab.Troubles;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -48,6 +49,10 @@ internal sealed class PeerBench(Bench bench, string projectId)
         await using var db = bench.Lab.Services.GetRequiredService<IDbContextFactory<LabDbContext>>().CreateDbContext();
         return await db.Set<PeerMessage>().Where(message => message.OrgId == bench.Scope.OrgId && message.ProjectId == projectId).OrderBy(message => message.SentAtMs).ThenBy(message => message.Id).ToListAsync(Ended);
     }
+
+    /// <summary>A session's troubles, open and healed.</summary>
+    public Task<IReadOnlyList<Trouble>> TroublesAsync(string session) =>
+        bench.Lab.Services.GetRequiredService<TroubleLog>().OfSessionAsync(bench.Scope, [projectId], session, Ended);
 
     public async Task<List<ToolFinished>> CallsAsync(string session, string tool) => [.. (await bench.EventsAsync<ToolFinished>(session)).Where(finished => finished.Tool == tool)];
 

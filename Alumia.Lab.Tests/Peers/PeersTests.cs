@@ -109,7 +109,7 @@ public sealed class PeersTests(BothLabs labs) : IClassFixture<BothLabs>
         var ala = await peers.SessionAsync("Ala");
         var name = $"Cato{Guid.NewGuid():N}"[..12];
         var agents = peers.Bench.Lab.Services.GetRequiredService<AgentDirectory>();
-        await agents.SetToolAsync(peers.Bench.Scope, peers.Bench.Ala.Id, "list_blocks", false, Ended);
+        await agents.SetToolAsync(peers.Bench.Scope, peers.Bench.Ala.Id, "list_blocks", ToolRight.Off, Ended);
         try
         {
             await peers.SendAsync(ala, $"Ask {name} to find out what time it is");
@@ -128,7 +128,7 @@ public sealed class PeersTests(BothLabs labs) : IClassFixture<BothLabs>
         }
         finally
         {
-            await agents.SetToolAsync(peers.Bench.Scope, peers.Bench.Ala.Id, "list_blocks", true, Ended);
+            await agents.SetToolAsync(peers.Bench.Scope, peers.Bench.Ala.Id, "list_blocks", null, Ended);
         }
     }
 }

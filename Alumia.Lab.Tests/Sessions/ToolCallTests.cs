@@ -59,7 +59,7 @@ public sealed class ToolCallTests(BothLabs labs) : IClassFixture<BothLabs>
     {
         var bench = await labs.OnAsync(provider);
         var agents = bench.Lab.Services.GetRequiredService<AgentDirectory>();
-        await agents.SetToolAsync(bench.Scope, bench.Ala.Id, "wait", false, Ended);
+        await agents.SetToolAsync(bench.Scope, bench.Ala.Id, "wait", ToolRight.Off, Ended);
         try
         {
             var session = await bench.NewSessionAsync();
@@ -71,7 +71,7 @@ public sealed class ToolCallTests(BothLabs labs) : IClassFixture<BothLabs>
         }
         finally
         {
-            await agents.SetToolAsync(bench.Scope, bench.Ala.Id, "wait", true, Ended);
+            await agents.SetToolAsync(bench.Scope, bench.Ala.Id, "wait", null, Ended);
         }
     }
 

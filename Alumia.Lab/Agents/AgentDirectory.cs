@@ -52,6 +52,11 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
         return isActive ? model : throw Refusal.Conflict($"{name} is switched off. Switch it on in its settings, or choose another agent.");
     }
 
+    /// <summary>What a step of this agent may add to: its limits for a day and for a session, in microcents; null for none, and for an agent that is gone.</summary>
+    public static (long? Daily, long? Session) LimitsOf(Tx tx, string orgId, string agentId) => tx.One(
+        "SELECT daily_limit, session_limit FROM agent WHERE org_id = @org AND id = @id",
+        static row => (row.IsDBNull(0) ? (long?)null : row.GetInt64(0), row.IsDBNull(1) ? (long?)null : row.GetInt64(1)), ("org", orgId), ("id", agentId));
+
     /// <summary>An agent by its id or slug.</summary>
     /// <exception cref="Refusal">Not found.</exception>
     public async Task<Agent> FindAsync(OrgScope scope, string idOrSlug, CancellationToken cancellation)
@@ -86,19 +91,15 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
         {
             if (agent.IsAla && edit.Name != agent.Name)
                 throw Refusal.Conflict("Ala keeps its name.");
-            (agent.Name, agent.Description, agent.Colour, agent.SystemPrompt, agent.ModelId, agent.ReasoningEffort) = edit;
+            (agent.Name, agent.Description, agent.Colour, agent.SystemPrompt, agent.ModelId, agent.ReasoningEffort, agent.DailyLimit, agent.SessionLimit) = edit;
+            Choose(agent, edit);
             Switch(agent, isActive ?? agent.IsActive);
         }, cancellation);
     }
 
-    /// <summary>Allows the agent a tool, or takes it away, from its next turn on.</summary>
-    public Task SetToolAsync(OrgScope scope, string agentId, string tool, bool isAllowed, CancellationToken cancellation) =>
-        ChangeAsync(scope, agentId, agent =>
-        {
-            // A new list: EF compares the old one with it.
-            var others = agent.ToolsOff.Where(name => name != tool);
-            agent.ToolsOff = isAllowed ? [.. others] : [.. others.Append(tool).Order(StringComparer.Ordinal)];
-        }, cancellation);
+    /// <summary>Allows the agent a tool, has people asked for it, or takes it away, from its next step on; null leaves it to the default of its kind.</summary>
+    public Task SetToolAsync(OrgScope scope, string agentId, string tool, ToolRight? right, CancellationToken cancellation) =>
+        ChangeAsync(scope, agentId, agent => agent.Choose(tool, right), cancellation);
 
     /// <summary>Whom the agent may message, by their ids; null for all.</summary>
     /// <exception cref="Refusal">Invalid: there is no such agent here.</exception>
@@ -108,10 +109,8 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
         return writer.Write(tx =>
         {
             var agent = Load(tx, scope, agentId);
-            var known = All(tx.Db, scope.OrgId).Select(other => other.Id).ToHashSet();
-            if (peers?.FirstOrDefault(peer => !known.Contains(peer)) is { } unknown)
-                throw Refusal.Invalid("allowedPeers", $"There is no agent {unknown} here.");
-            (agent.AllowedPeers, agent.UpdatedAtMs) = (peers is null ? null : [.. peers.Distinct().Order(StringComparer.Ordinal)], tx.NowMs);
+            Allow(tx, agent, peers);
+            agent.UpdatedAtMs = tx.NowMs;
             Tell(tx, agent);
         }, cancellation);
     }
@@ -154,6 +153,12 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
         }, cancellation);
     }
 
+    private static void Choose(Agent agent, AgentEdit edit)
+    {
+        foreach (var (tool, right) in edit.Tools ?? new Dictionary<string, ToolRight>())
+            agent.Choose(tool, right);
+    }
+
     private static void Switch(Agent agent, bool isActive)
     {
         if (agent.IsAla && !isActive)
@@ -161,9 +166,17 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
         agent.IsActive = isActive;
     }
 
+    private static void Allow(Tx tx, Agent agent, IReadOnlyCollection<string>? peers)
+    {
+        var known = All(tx.Db, agent.OrgId).Select(other => other.Id).Append(agent.Id).ToHashSet();
+        if (peers?.FirstOrDefault(peer => !known.Contains(peer)) is { } unknown)
+            throw Refusal.Invalid("allowedPeers", $"There is no agent {unknown} here.");
+        agent.AllowedPeers = peers is null ? null : [.. peers.Distinct().Order(StringComparer.Ordinal)];
+    }
+
     private static Agent Add(Tx tx, string orgId, AgentEdit edit, Action<Agent> more)
     {
-        var (name, description, colour, systemPrompt, modelId, effort) = edit;
+        var (name, description, colour, systemPrompt, modelId, effort, dailyLimit, sessionLimit) = edit;
         var agent = new Agent
         {
             Id = Id.New("agt", tx.NowMs),
@@ -175,9 +188,12 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
             SystemPrompt = systemPrompt,
             ModelId = modelId,
             ReasoningEffort = effort,
+            DailyLimit = dailyLimit,
+            SessionLimit = sessionLimit,
             CreatedAtMs = tx.NowMs,
             UpdatedAtMs = tx.NowMs,
         };
+        Choose(agent, edit);
         more(agent);
         tx.Db.Add(agent);
         tx.Changed(ListKey(orgId));

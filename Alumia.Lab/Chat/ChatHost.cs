@@ -57,6 +57,9 @@ internal sealed class ChatHost(Conversations conversations, AgentDirectory agent
 
     public Task CancelAsync(OrgScope scope, string sessionId, CancellationToken cancellation) => conversations.CancelAsync(scope, sessionId, cancellation);
 
+    public Task AnswerAsync(OrgScope scope, string sessionId, string callId, ApprovalAnswer answer, string? reason, CancellationToken cancellation) =>
+        conversations.AnswerAsync(scope, sessionId, callId, answer, reason, cancellation);
+
     public Task ResumeAsync(OrgScope scope, string sessionId, CancellationToken cancellation) => conversations.ResumeAsync(scope, sessionId, cancellation);
 
     public Task UnqueueAsync(OrgScope scope, string sessionId, string messageId, CancellationToken cancellation) =>

@@ -37,6 +37,8 @@ public interface IChatHost
 
     Task CancelAsync(OrgScope scope, string sessionId, CancellationToken cancellation);
 
+    Task AnswerAsync(OrgScope scope, string sessionId, string callId, ApprovalAnswer answer, string? reason, CancellationToken cancellation);
+
     Task ResumeAsync(OrgScope scope, string sessionId, CancellationToken cancellation);
 
     Task UnqueueAsync(OrgScope scope, string sessionId, string messageId, CancellationToken cancellation);

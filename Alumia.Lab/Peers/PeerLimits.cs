@@ -2,6 +2,7 @@ using Alumia.Lab.Agents;
 using Alumia.Lab.Ledger;
 using Alumia.Lab.Models;
 using Alumia.Lab.Storage;
+using Alumia.Lab.Tools;
 using Microsoft.Extensions.Options;
 
 namespace Alumia.Lab.Peers;
@@ -43,8 +44,17 @@ internal sealed class PeerLimits(IOptions<PeersOptions> options, ModelCatalogue 
         return new Spawn { MadeId = madeId, OrgId = maker.OrgId, BySessionId = maker.SessionId, RootSessionId = root, Depth = depth, IsAgent = isAgent, AtMs = tx.NowMs };
     }
 
-    /// <summary>The tools that one agent may use and the other may not.</summary>
-    public static IReadOnlyList<string> ToolsBeyond(Agent maker, Agent other) => [.. maker.ToolsOff.Except(other.ToolsOff)];
+    /// <summary>What an agent may that its maker may not, in words; null where there is nothing.</summary>
+    public static string? Beyond(Agent maker, Agent other, IReadOnlyList<ITool> tools)
+    {
+        // Allow is more than Ask, and Ask more than Off.
+        var more = tools.Where(tool => ToolRegistry.RightOf(tool, other) < ToolRegistry.RightOf(tool, maker)).Select(tool => tool.Name).ToList();
+        if (more.Count > 0)
+            return $"may use {string.Join(", ", more)} more freely than you";
+        return IsMore(other.DailyLimit, maker.DailyLimit) || IsMore(other.SessionLimit, maker.SessionLimit) ? "may spend more than you" : null;
+    }
+
+    private static bool IsMore(long? limit, long? than) => than is not null && (limit is null || limit > than);
 
     /// <summary>Whether a model costs more than another, by its input or its output.</summary>
     public bool IsDearer(string model, string than)

@@ -5,7 +5,7 @@ using Alumia.Lab.Tools;
 namespace Alumia.Lab.Peers;
 
 /// <summary>Begins a session of an agent with a task. An agent of a name that is not there is made, as its maker is.</summary>
-internal sealed class SpawnAgent(Spawning spawning) : ITool
+internal sealed class SpawnAgent(Spawning spawning, IServiceProvider services) : ITool
 {
     public string Name => "spawn_agent";
 
@@ -25,16 +25,17 @@ internal sealed class SpawnAgent(Spawning spawning) : ITool
 
     public async IAsyncEnumerable<ToolOutput> RunAsync(ToolCall call, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await Task.CompletedTask;
-        yield return new ToolOutput.Decided(tx => Begin(PeerScene.Open(tx, call.Context), call));
+        // The registry holds this tool too: it is there only once all tools are.
+        var tools = await services.GetRequiredService<ToolRegistry>().AllAsync(call.Context.OrgId, cancellation);
+        yield return new ToolOutput.Decided(tx => Begin(PeerScene.Open(tx, call.Context), call, tools));
     }
 
-    private ToolOutput.Result Begin(PeerScene scene, ToolCall call)
+    private ToolOutput.Result Begin(PeerScene scene, ToolCall call, IReadOnlyList<ITool> tools)
     {
         var name = call.Text("agent");
         var known = name is null ? scene.Me.Agent : scene.Group.AgentOf(name);
         var agent = known ?? spawning.Create(scene, name!, $"Made by {scene.Me.Name}.", $"You are {name}, an agent that works with others. Do what you are asked and say what came of it.", null, []);
-        var session = spawning.Begin(scene, agent, call.Text("task")!, call.Text("label"), call.Context.UserId);
+        var session = spawning.Begin(scene, agent, call.Text("task")!, call.Text("label"), call.Context.UserId, tools);
         return new ToolOutput.Result($"{agent.Name}{(known is null ? ", a new agent with your tools and model," : "")} begins now in session {session}. Wait for its answer with check_messages.");
     }
 }

@@ -1,22 +1,23 @@
 using Alumia.Lab.Agents;
 using Alumia.Lab.Sessions;
+using Alumia.Lab.Tools;
 
 namespace Alumia.Lab.Peers;
 
-/// <summary>How an agent makes others: never with more tools, a dearer model or more peers than it has itself.</summary>
+/// <summary>How an agent makes others: never with more tools, a dearer model, higher spend limits or more peers than it has itself.</summary>
 internal sealed class Spawning(PeerLimits limits, AgentDirectory agents)
 {
     private const int MostOfLabel = 255;
 
     /// <summary>Begins a session of an agent with a task; returns its id.</summary>
     /// <exception cref="Refusal">The agent has rights that its maker has not, is off, may not be messaged, or there are too many.</exception>
-    public string Begin(PeerScene scene, Agent agent, string task, string? label, string? userId)
+    public string Begin(PeerScene scene, Agent agent, string task, string? label, string? userId, IReadOnlyList<ITool> tools)
     {
         var (tx, maker, me) = (scene.Tx, MakerOf(scene), SessionRows.Find(scene.Tx, scene.Me.SessionId)!);
         if (!agent.IsActive)
             throw Refusal.Conflict($"{agent.Name} is switched off.");
-        if (agent.Id != maker.Id && PeerLimits.ToolsBeyond(maker, agent) is { Count: > 0 } beyond)
-            throw Refusal.Forbidden($"{agent.Name} may use {string.Join(", ", beyond)}, which you may not. A person can begin it; or spawn an agent of another name, which gets what you have.");
+        if (agent.Id != maker.Id && PeerLimits.Beyond(maker, agent, tools) is { } beyond)
+            throw Refusal.Forbidden($"{agent.Name} {beyond}. A person can begin it; or spawn an agent of another name, which gets what you have.");
         var mine = me.ModelId ?? maker.ModelId;
         var start = new SessionStart(Id.New("ses", tx.NowMs), me.OrgId, me.ProjectId, agent.Id, limits.IsDearer(agent.ModelId, mine) ? mine : null, null, me.MakerId, tx.NowMs, []);
         tx.Db.Add(limits.NextSpawn(tx, scene.Me, start.Id, isAgent: false));
@@ -38,9 +39,12 @@ internal sealed class Spawning(PeerLimits limits, AgentDirectory agents)
         if (model is not null && limits.IsDearer(model, mine))
             throw Refusal.Forbidden($"The model {model} is dearer than your own, {mine}, or not in the catalogue. Leave it out, and the agent gets yours.");
         var colour = AgentEdit.Colours[scene.Group.Agents.Count % AgentEdit.Colours.Count];
-        var made = agents.Create(tx, maker.OrgId, new AgentEdit(name, description, colour, instructions, model ?? mine, model is null ? maker.ReasoningEffort : null), agent =>
+        var made = agents.Create(tx, maker.OrgId, new AgentEdit(name, description, colour, instructions, model ?? mine, model is null ? maker.ReasoningEffort : null, maker.DailyLimit, maker.SessionLimit), agent =>
         {
-            agent.ToolsOff = [.. maker.ToolsOff.Union(toolsOff).Order(StringComparer.Ordinal)];
+            foreach (var (tool, right) in maker.Chosen())
+                agent.Choose(tool, right);
+            foreach (var tool in toolsOff)
+                agent.Choose(tool, ToolRight.Off);
             agent.AllowedPeers = maker.AllowedPeers is { } peers ? [.. peers] : null;
         });
         tx.Db.Add(limits.NextSpawn(tx, scene.Me, made.Id, isAgent: true));

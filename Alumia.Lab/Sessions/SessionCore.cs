@@ -95,6 +95,32 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
         return (start is not null, start);
     });
 
+    /// <summary>Answers one call that asks for approval. A parked turn goes on at once; one that runs hears of it. Exactly one answer counts.</summary>
+    /// <exception cref="Refusal">No such call asks, or it was answered before.</exception>
+    public async Task AnswerAsync(string callId, ApprovalAnswer answer, string? reason, string? userId)
+    {
+        while (true)
+        {
+            var run = await DoAsync<TurnRun?>((tx, session) =>
+            {
+                if (session.Status == SessionStatus.Active)
+                    return (_run, null);
+                var turn = session.Status.IsParked() ? SessionClosing.TurnEvents(tx, session) : [];
+                var answered = Approvals.Answer(TurnProgress.Read(turn), callId, answer, reason, userId);
+                if (session.Status == SessionStatus.AwaitingApproval)
+                    return (null, SessionOpening.GoOn(tx, session, runtime.Node, Approvals.Say(answered), answered));
+                SessionClosing.Note(tx, session, answered);
+                return (null, null);
+            });
+            // It may have parked or ended in that very moment.
+            if (run is null || await run.NoteAsync(progress => Approvals.Answer(progress, callId, answer, reason, userId)))
+                return;
+        }
+    }
+
+    /// <summary>Ends one running call, and not its turn; false where it does not run.</summary>
+    public bool CancelCall(string callId) => _run?.CancelCall(callId) == true;
+
     /// <summary>Begins the message that waits longest, where nothing runs and nothing holds the queue; and where no person's waits, a peer's.</summary>
     public Task NextAsync() => DoAsync<bool>((tx, session) =>
     {

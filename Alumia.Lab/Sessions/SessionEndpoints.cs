@@ -44,6 +44,7 @@ internal static class SessionEndpoints
             await all.DeleteAsync(caller.Scope, id, cancellation);
             return Envelope.Of(new Gone(id));
         }).Needs(KeyScopes.Chat).WithSummary("Cancels what runs and deletes the session");
+        sessions.MapApprovals();
         sessions.MapGet("{id}/messages", MessagesAsync).Needs(KeyScopes.Read).WithSummary("Reads a session's messages: the newest page first, each page in the order they were written");
     }
 

@@ -24,6 +24,14 @@ internal sealed class SessionGrain(SessionRuntime runtime) : Grain, ISessionGrai
 
     public Task<GrainReply<bool>> CancelAsync() => ReplyAsync(_core.CancelAsync);
 
+    public Task<GrainReply<bool>> AnswerAsync(string callId, ApprovalAnswer answer, string? reason, string? userId) => ReplyAsync(async () =>
+    {
+        await _core.AnswerAsync(callId, answer, reason, userId);
+        return true;
+    });
+
+    public Task<GrainReply<bool>> CancelCallAsync(string callId) => ReplyAsync(() => Task.FromResult(_core.CancelCall(callId)));
+
     public Task<GrainReply<bool>> ResumeAsync(string why, bool onlyParked) => ReplyAsync(() => _core.ResumeAsync(why, onlyParked));
 
     public Task<GrainReply<bool>> NextAsync() => ReplyAsync(async () =>

@@ -42,7 +42,12 @@ internal static class SessionOpening
         static row => (System.Text.Json.JsonSerializer.Deserialize(row.GetString(0), SessionJson.Default.SessionEventData) as TurnStarted)?.From, ("turn", turnId), ("session", sessionId));
 
     /// <summary>A parked turn wakes, or one that was interrupted or failed goes on.</summary>
-    public static TurnLaunch GoOn(Tx tx, Session session, string node, string why)
+    /// <param name="tx">The transaction.</param>
+    /// <param name="session">Whose turn.</param>
+    /// <param name="node">The process that runs it from now on.</param>
+    /// <param name="why">What wakes it, in words.</param>
+    /// <param name="first">What is to be stored before that, if anything.</param>
+    public static TurnLaunch GoOn(Tx tx, Session session, string node, string why, SessionEventData? first = null)
     {
         var turn = SessionClosing.TurnEvents(tx, session);
         var began = turn.Select(each => each.Data).OfType<TurnStarted>().First();
@@ -50,6 +55,8 @@ internal static class SessionOpening
         var who = new TurnIdentity(session.OrgId, session.ProjectId, session.Id, session.TurnId!, session.AgentId, modelId, began.UserId);
         SessionRows.DropWake(tx, session.Id);
         var events = new List<SessionEventData>();
+        if (first is not null)
+            events.Add(first);
         if (!session.Status.IsParked())
         {
             events.AddRange(SessionTroubles.Heal(tx, who, why));

@@ -11,7 +11,7 @@ namespace Alumia.Lab.Sessions;
 /// <summary>All that a session needs of the house, in one hand.</summary>
 internal sealed class SessionRuntime(
     Writer writer, IDbContextFactory<LabDbContext> contexts, LiveFeeds feeds, LiveRuns runs, ModelCatalogue catalogue, ModelRouter router, ChatClients clients,
-    TokenCounter tokens, ToolRegistry tools, SchemaCheck schemas, AgentDirectory agents, ProjectDirectory projects, Funds funds, TimeProvider clock,
+    TokenCounter tokens, ToolRegistry tools, LiveCalls calls, SchemaCheck schemas, AgentDirectory agents, ProjectDirectory projects, Funds funds, TimeProvider clock,
     IOptions<SessionsOptions> options, IEnumerable<IMailbox> mailboxes, ILogger<SessionRuntime> log)
 {
     public Writer Writer { get; } = writer;
@@ -31,6 +31,8 @@ internal sealed class SessionRuntime(
     public TokenCounter Tokens { get; } = tokens;
 
     public ToolRegistry Tools { get; } = tools;
+
+    public LiveCalls Calls { get; } = calls;
 
     public SchemaCheck Schemas { get; } = schemas;
 

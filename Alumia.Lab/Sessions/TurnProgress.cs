@@ -22,6 +22,9 @@ internal sealed class TurnProgress
     /// <summary>Calls that were asked for and have neither ended nor been rejected.</summary>
     public IReadOnlyList<ToolRequested> Pending => _pending;
 
+    /// <summary>The calls for which a person was asked, by call id; with the answer, once there is one.</summary>
+    public Dictionary<string, ApprovalAnswered?> Approvals { get; } = [];
+
     /// <summary>When this call was first run, in UTC ms: it waited, and is run again; null where it has not been run.</summary>
     public long? StartedAtMs(string callId) => _startedAtMs.TryGetValue(callId, out var atMs) ? atMs : null;
 
@@ -68,6 +71,12 @@ internal sealed class TurnProgress
             case ToolRequested requested:
                 _pending.Add(requested);
                 CallIds.Add(requested.CallId);
+                break;
+            case ApprovalRequested asked:
+                Approvals.TryAdd(asked.CallId, null);
+                break;
+            case ApprovalAnswered answered:
+                Approvals[answered.CallId] = answered;
                 break;
             case ToolRejected rejected:
                 _pending.RemoveAll(call => call.CallId == rejected.CallId);

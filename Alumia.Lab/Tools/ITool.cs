@@ -31,6 +31,16 @@ public interface ITool
     IAsyncEnumerable<ToolOutput> RunAsync(ToolCall call, CancellationToken cancellation);
 }
 
+/// <summary>A tool that can say what a call of its does right now: whether its processes use the CPU, on which page it is.</summary>
+public interface IToolProbe
+{
+    /// <summary>Facts about a call that runs, for people who wonder why it takes so long; within two seconds.</summary>
+    ValueTask<IReadOnlyList<ToolFact>> LookAsync(ToolCall call, CancellationToken cancellation);
+}
+
+/// <summary>Something that is known of a running call, such as <c>Processor: its processes used 0.0 s in the last second</c>.</summary>
+public sealed record ToolFact(string Label, string Value);
+
 /// <summary>One call: its id, its checked arguments, and for whom it runs.</summary>
 public sealed record ToolCall(string Id, JsonElement Arguments, ToolContext Context)
 {
