@@ -12,11 +12,9 @@ public sealed partial class CanvasView
     private async Task ReadPeersAsync()
     {
         var edges = await traffic.ReadAsync(Scope, ProjectId, Gone);
-        if (edges.SequenceEqual(_peerEdges))
-        {
-            _knowsPeers = true;
+        // The first is told in any case: what comes after it is news to the browser.
+        if (_knowsPeers && edges.SequenceEqual(_peerEdges))
             return;
-        }
         var before = _peerEdges.ToDictionary(edge => (edge.From, edge.To), edge => edge.Sent);
         var grown = edges.Where(edge => edge.Sent > before.GetValueOrDefault((edge.From, edge.To))).ToList();
         _peerEdges = edges;
