@@ -16,6 +16,7 @@ using Alumia.Lab.Offline;
 using Alumia.Lab.OpenAi;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Outbound;
+using Alumia.Lab.Peers;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
@@ -44,6 +45,7 @@ try
     builder.AddBlocks();
     builder.AddWeb();
     builder.AddBrowser();
+    builder.AddPeers();
     builder.AddBilling();
     builder.AddChat();
     builder.AddCanvas();
