@@ -15,6 +15,7 @@ using Alumia.Lab.Offline;
 using Alumia.Lab.OpenAi;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
+using Alumia.Lab.Sandbox;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tools;
@@ -38,6 +39,7 @@ try
     builder.AddTools();
     builder.AddSessions();
     builder.AddBlocks();
+    builder.AddSandbox();
     builder.AddBilling();
     builder.AddChat();
     builder.AddCanvas();

@@ -1,0 +1,25 @@
+using Alumia.Lab.Sandbox.Tools;
+using Alumia.Lab.Storage;
+using Alumia.Lab.Tools;
+using Microsoft.Extensions.Options;
+
+namespace Alumia.Lab.Sandbox;
+
+public static class SandboxModule
+{
+    public static WebApplicationBuilder AddSandbox(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.Configure<SandboxOptions>(builder.Configuration.GetSection(SandboxOptions.Section));
+        services.AddSingleton<Workspaces>();
+        services.AddSingleton<SandboxSupport>();
+        services.AddSingleton(all => new CommandRunner(
+            all.GetRequiredService<SandboxSupport>(), all.GetRequiredService<Workspaces>(), all.GetRequiredService<Writer>(), all.GetRequiredService<TimeProvider>(),
+            all.GetRequiredService<IOptions<SandboxOptions>>()));
+        services.AddSingleton<ITool, RunCommand>();
+        services.AddSingleton<ITool, WriteFile>();
+        services.AddSingleton<ITool, ReadFile>();
+        services.AddSingleton<ITool, ListFiles>();
+        return builder;
+    }
+}
