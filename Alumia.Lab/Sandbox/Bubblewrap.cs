@@ -40,8 +40,9 @@ internal sealed class Bubblewrap(SandboxPrograms programs, SandboxOptions option
     [
         // Where memory runs out in the whole machine, this goes first; and it waits behind the lab for the processor.
         programs.Shell, "-c", "echo 1000 > /proc/self/oom_score_adj; exec \"$@\"", "sandbox", programs.Nice, "-n", "5",
-        programs.Bubblewrap, .. Apart(user), .. System(), .. Own(folder, user), "--chdir", Folder, "--",
-        .. user is { } id ? Become(id) : [], .. Limits(fileBytes), programs.Shell, "-c", command,
+        programs.Bubblewrap, .. Apart(user), .. System(), .. Own(folder, user), "--chdir", "/", "--",
+        // The folder is entered last: it is the user's alone, and shut to what bubblewrap is before. A write beyond the limit fails, and ends nobody.
+        .. user is { } id ? Become(id) : [], .. Limits(fileBytes), programs.Shell, "-c", $"trap '' XFSZ; cd {Folder} && exec \"$0\" -c \"$1\"", programs.Shell, command,
     ];
 
     private IEnumerable<string> Apart(int? user) =>
@@ -56,7 +57,8 @@ internal sealed class Bubblewrap(SandboxPrograms programs, SandboxOptions option
 
     private List<string> System()
     {
-        var arguments = new List<string>();
+        // Folders that bubblewrap makes on the way are its own user's alone.
+        var arguments = new List<string>(["--perms", "0755", "--dir", "/usr", "--perms", "0755", "--dir", "/etc"]);
         foreach (var name in _system)
         {
             arguments.AddRange(["--ro-bind-try", $"/usr/{name}", $"/usr/{name}"]);

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Alumia.Lab.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Alumia.Lab.Sandbox;
@@ -33,13 +32,12 @@ public sealed class CommandRunner
 
     private readonly SandboxSupport _support;
     private readonly Workspaces _workspaces;
-    private readonly Writer _writer;
     private readonly TimeProvider _clock;
     private readonly SandboxOptions _options;
     private readonly SemaphoreSlim _turns;
 
-    internal CommandRunner(SandboxSupport support, Workspaces workspaces, Writer writer, TimeProvider clock, IOptions<SandboxOptions> options) =>
-        (_support, _workspaces, _writer, _clock, _options, _turns) = (support, workspaces, writer, clock, options.Value, new SemaphoreSlim(options.Value.AtOnce));
+    internal CommandRunner(SandboxSupport support, Workspaces workspaces, TimeProvider clock, IOptions<SandboxOptions> options) =>
+        (_support, _workspaces, _clock, _options, _turns) = (support, workspaces, clock, options.Value, new SemaphoreSlim(options.Value.AtOnce));
 
     /// <summary>Runs a command to its end. Cancelling kills all of it, and returns when it is gone.</summary>
     /// <exception cref="Refusal">No command can run on this machine.</exception>
@@ -80,13 +78,6 @@ public sealed class CommandRunner
         finally
         {
             _turns.Release();
-            await TellAsync(_writer, sessionId);
         }
     }
-
-    /// <summary>The change key of a session's files.</summary>
-    public static string Key(string sessionId) => $"files:{sessionId}";
-
-    /// <summary>Tells that the files of a session may have changed.</summary>
-    internal static Task TellAsync(Writer writer, string sessionId) => writer.Write(tx => tx.Changed(Key(sessionId)), CancellationToken.None);
 }

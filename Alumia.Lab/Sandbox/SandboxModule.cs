@@ -1,5 +1,4 @@
 using Alumia.Lab.Sandbox.Tools;
-using Alumia.Lab.Storage;
 using Alumia.Lab.Tools;
 using Microsoft.Extensions.Options;
 
@@ -14,8 +13,7 @@ public static class SandboxModule
         services.AddSingleton<Workspaces>();
         services.AddSingleton<SandboxSupport>();
         services.AddSingleton(all => new CommandRunner(
-            all.GetRequiredService<SandboxSupport>(), all.GetRequiredService<Workspaces>(), all.GetRequiredService<Writer>(), all.GetRequiredService<TimeProvider>(),
-            all.GetRequiredService<IOptions<SandboxOptions>>()));
+            all.GetRequiredService<SandboxSupport>(), all.GetRequiredService<Workspaces>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<IOptions<SandboxOptions>>()));
         services.AddSingleton<ITool, RunCommand>();
         services.AddSingleton<ITool, WriteFile>();
         services.AddSingleton<ITool, ReadFile>();

@@ -8,6 +8,12 @@ public sealed class Workspaces(IOptions<StorageOptions> storage, IOptions<Sandbo
 {
     private const int Users = 1_000;
 
+    /// <summary>The change key of a session's files.</summary>
+    public static string Key(string sessionId) => $"files:{sessionId}";
+
+    /// <summary>Tells that the files of a session may have changed.</summary>
+    internal static Task TellAsync(Writer writer, string sessionId) => writer.Write(tx => tx.Changed(Key(sessionId)), CancellationToken.None);
+
     /// <summary>The folder of all folders.</summary>
     internal string Folder => Path.Combine(storage.Value.FullDirectory, "sessions");
 

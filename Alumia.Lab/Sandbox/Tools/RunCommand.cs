@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Alumia.Lab.Storage;
 using Alumia.Lab.Tools;
 using Microsoft.Extensions.Options;
 
 namespace Alumia.Lab.Sandbox.Tools;
 
 /// <summary>Runs a shell command in the session's sandbox; its output streams. An exit code other than zero is an answer, and no failure of the tool.</summary>
-public sealed class RunCommand(CommandRunner runner, IOptions<SandboxOptions> options) : ITool
+public sealed class RunCommand(CommandRunner runner, Writer writer, IOptions<SandboxOptions> options) : ITool
 {
     /// <summary>The tool's name, as views know it too.</summary>
     public const string ToolName = "run_command";
@@ -45,15 +46,23 @@ public sealed class RunCommand(CommandRunner runner, IOptions<SandboxOptions> op
             yield break;
         }
         var time = TimeSpan.FromSeconds(call.Number("timeout_seconds") ?? options.Value.Seconds);
-        await foreach (var output in runner.RunAsync(call.Context.SessionId, command, time, cancellation))
+        try
         {
-            yield return output switch
+            await foreach (var output in runner.RunAsync(call.Context.SessionId, command, time, cancellation))
             {
-                CommandOutput.Piece piece => new ToolOutput.Partial(piece.Text),
-                CommandOutput.End { Passed: { } passed } end => new ToolOutput.Error($"The command was stopped, with all its processes: {passed.Words}.{Written(end.Text)}"),
-                CommandOutput.End end => new ToolOutput.Result($"{Ended(end)}{Written(end.Text)}"),
-                _ => throw new InvalidOperationException("An output of no kind."),
-            };
+                yield return output switch
+                {
+                    CommandOutput.Piece piece => new ToolOutput.Partial(piece.Text),
+                    CommandOutput.End { Passed: { } passed } end => new ToolOutput.Error($"The command was stopped, with all its processes: {passed.Words}.{Written(end.Text)}"),
+                    CommandOutput.End end => new ToolOutput.Result($"{Ended(end)}{Written(end.Text)}"),
+                    _ => throw new InvalidOperationException("An output of no kind."),
+                };
+            }
+        }
+        finally
+        {
+            // Whatever ended it, it may have left files.
+            await Workspaces.TellAsync(writer, call.Context.SessionId);
         }
     }
 
@@ -67,7 +76,6 @@ public sealed class RunCommand(CommandRunner runner, IOptions<SandboxOptions> op
         137 => " (killed)",
         139 => " (a fault in memory)",
         152 => " (too much processor time)",
-        153 => " (a file would have grown beyond the limit)",
         > 128 and < 193 => string.Create(CultureInfo.InvariantCulture, $" (ended by signal {code - 128})"),
         _ => "",
     };

@@ -19,7 +19,7 @@ public sealed class WriteFile(Workspaces workspaces, Writer writer) : FileTool("
         var path = WorkspacePath.Parse(call.Text("path")!);
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(call.Text("content")!));
         var bytes = await workspaces.Of(call.Context.SessionId).WriteAsync(path, content, cancellation);
-        await CommandRunner.TellAsync(writer, call.Context.SessionId);
+        await Workspaces.TellAsync(writer, call.Context.SessionId);
         return FormattableString.Invariant($"{path.Text} is written: {bytes:N0} bytes.");
     }
 }
