@@ -62,6 +62,7 @@ try
     app.MapProjects();
     app.MapSessions();
     app.MapBlocks();
+    app.MapSandbox();
     app.MapBilling();
     app.MapCanvas();
     app.MapAiSdk();

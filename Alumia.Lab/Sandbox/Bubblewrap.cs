@@ -36,11 +36,12 @@ internal sealed class Bubblewrap(SandboxPrograms programs, SandboxOptions option
     /// <param name="user">Who the command is to be where the lab runs as root.</param>
     /// <param name="command">For the shell.</param>
     /// <param name="fileBytes">How large a file may grow; 0 where nothing may be written any more.</param>
-    public IReadOnlyList<string> Command(string folder, int? user, string command, long fileBytes) =>
+    /// <param name="status">A file into which bubblewrap writes the number of the sandbox's first process.</param>
+    public IReadOnlyList<string> Command(string folder, int? user, string command, long fileBytes, string status) =>
     [
         // Where memory runs out in the whole machine, this goes first; and it waits behind the lab for the processor.
-        programs.Shell, "-c", "echo 1000 > /proc/self/oom_score_adj; exec \"$@\"", "sandbox", programs.Nice, "-n", "5",
-        programs.Bubblewrap, .. Apart(user), .. System(), .. Own(folder, user), "--chdir", "/", "--",
+        programs.Shell, "-c", "echo 1000 > /proc/self/oom_score_adj; exec \"$@\" 3>\"$0\"", status, programs.Nice, "-n", "5",
+        programs.Bubblewrap, "--json-status-fd", "3", .. Apart(user), .. System(), .. Own(folder, user), "--chdir", "/", "--",
         // The folder is entered last: it is the user's alone, and shut to what bubblewrap is before. A write beyond the limit fails, and ends nobody.
         .. user is { } id ? Become(id) : [], .. Limits(fileBytes), programs.Shell, "-c", $"trap '' XFSZ; cd {Folder} && exec \"$0\" -c \"$1\"", programs.Shell, command,
     ];
@@ -81,6 +82,9 @@ internal sealed class Bubblewrap(SandboxPrograms programs, SandboxOptions option
         // What bubblewrap made for itself lives in memory too.
         "--remount-ro", "/dev", "--remount-ro", "/",
     ];
+
+    /// <summary>A new name for the file of <see cref="Command"/>'s status.</summary>
+    public string NewStatus() => Path.Combine(configuration, $"run-{Guid.NewGuid():N}");
 
     /// <summary>A list of users with the one that the command is; made once for each.</summary>
     private string Names(int user)

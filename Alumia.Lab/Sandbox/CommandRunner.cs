@@ -54,7 +54,8 @@ public sealed class CommandRunner
             var isFull = before.Bytes >= _options.DiskBytes;
             var disk = isFull ? before.Bytes + Slack : _options.DiskBytes;
             var kept = new KeptOutput(_options.OutputCharacters);
-            await using var process = await SandboxProcess.StartAsync(bubblewrap.Command(workspace.Root, workspace.User, command, isFull ? 0 : _options.DiskBytes), _clock);
+            var status = bubblewrap.NewStatus();
+            await using var process = await SandboxProcess.StartAsync(bubblewrap.Command(workspace.Root, workspace.User, command, isFull ? 0 : _options.DiskBytes, status), status, _clock);
             var watch = new TreeWatch(process, workspace, _options, time, disk, _clock).RunAsync();
             var output = new OutputReader(process).Pieces;
             var came = new StringBuilder();

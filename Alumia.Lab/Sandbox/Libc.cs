@@ -13,7 +13,7 @@ internal static class Libc
     /// <summary>The errors that callers tell apart.</summary>
     public const int NoEntry = 2, NoSpace = 28, Exists = 17, NotFolder = 20, IsFolder = 21, NotEmpty = 39, Loop = 40;
 
-    private const int AtWorkingFolder = -100, NoFollowAt = 0x100, EmptyPath = 0x1000, BasicStats = 0x7ff;
+    private const int SetFlags = 2, CloseOnStart = 1, AtWorkingFolder = -100, NoFollowAt = 0x100, EmptyPath = 0x1000, BasicStats = 0x7ff;
     private static readonly bool _isArm = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
 
     public static int Folder { get; } = _isArm ? 0x4000 : 0x10000;
@@ -73,6 +73,19 @@ internal static class Libc
 
     public static bool Signal(int process, int signal) => kill(process, signal) == 0;
 
+    /// <summary>
+    /// Keeps whatever this process has open from the programs that it starts. What .NET opens is kept so already; what the lab itself was
+    /// started with (a pipe of the service manager, a terminal) is not.
+    /// </summary>
+    public static void KeepToItself()
+    {
+        foreach (var path in Directory.GetFileSystemEntries("/proc/self/fd"))
+        {
+            if (int.TryParse(Path.GetFileName(path), System.Globalization.CultureInfo.InvariantCulture, out var descriptor) && descriptor > 2)
+                _ = fcntl(descriptor, SetFlags, CloseOnStart);
+        }
+    }
+
     /// <summary>A name or path as the system takes it: UTF-8, with a NUL at its end.</summary>
     public static byte[] Bytes(string text) => [.. System.Text.Encoding.UTF8.GetBytes(text), 0];
 
@@ -104,6 +117,9 @@ internal static class Libc
 
     [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint getdents64(int folder, byte[] buffer, nuint size);
+
+    [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int fcntl(int file, int command, int value);
 
     [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int kill(int process, int signal);

@@ -51,7 +51,7 @@ internal static class ProcessTree
         var fields = line[(line.LastIndexOf(')') + 2)..].Split(' ');
         long At(int field) => long.Parse(fields[field - 3], CultureInfo.InvariantCulture);
         var cpu = TimeSpan.FromSeconds((double)(At(14) + At(15) + At(16) + At(17)) / TicksASecond);
-        return new ProcessFacts(fields[0][0], (int)At(20), cpu, At(24) * System.Environment.SystemPageSize, At(22));
+        return new ProcessFacts(line[(line.IndexOf('(', StringComparison.Ordinal) + 1)..line.LastIndexOf(')')], fields[0][0], (int)At(20), cpu, At(24) * System.Environment.SystemPageSize, At(22));
     }
 
     /// <summary>A process's share of the memory, pages that several have counted in parts; null where it cannot be told.</summary>
@@ -113,5 +113,5 @@ internal static class ProcessTree
     }
 }
 
-/// <summary>One process: its state, threads, processor time with that of its ended children, memory in bytes, and when it began (in the kernel's ticks).</summary>
-internal sealed record ProcessFacts(char State, int Threads, TimeSpan Cpu, long Memory, long StartedAt);
+/// <summary>One process: its program's name, state, threads, processor time with that of its ended children, memory in bytes, and when it began (in the kernel's ticks).</summary>
+internal sealed record ProcessFacts(string Name, char State, int Threads, TimeSpan Cpu, long Memory, long StartedAt);

@@ -14,10 +14,17 @@ public static class SandboxModule
         services.AddSingleton<SandboxSupport>();
         services.AddSingleton(all => new CommandRunner(
             all.GetRequiredService<SandboxSupport>(), all.GetRequiredService<Workspaces>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<IOptions<SandboxOptions>>()));
+        services.AddSingleton<SessionFiles>();
         services.AddSingleton<ITool, RunCommand>();
         services.AddSingleton<ITool, WriteFile>();
         services.AddSingleton<ITool, ReadFile>();
         services.AddSingleton<ITool, ListFiles>();
         return builder;
+    }
+
+    public static WebApplication MapSandbox(this WebApplication app)
+    {
+        app.MapGet(FileEndpoint.Route, FileEndpoint.GetAsync).RequireAuthorization().ExcludeFromDescription();
+        return app;
     }
 }

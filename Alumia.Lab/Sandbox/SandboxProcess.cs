@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Alumia.Lab.Sandbox;
 
@@ -6,16 +8,17 @@ namespace Alumia.Lab.Sandbox;
 /// One started sandbox. It is bound to the thread that started it ("dies with its parent" means that thread), so it has a thread of its own,
 /// and ends with the lab however the lab ends.
 /// </summary>
-internal sealed class SandboxProcess : IAsyncDisposable
+internal sealed partial class SandboxProcess : IAsyncDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(5);
     private readonly Process _process;
+    private readonly string _status;
     private readonly TimeProvider _clock;
     private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (int Id, long StartedAt)? _first;
 
-    private SandboxProcess(IReadOnlyList<string> command, TimeProvider clock) => (_process, _clock) = (new Process { StartInfo = StartOf(command) }, clock);
+    private SandboxProcess(IReadOnlyList<string> command, string status, TimeProvider clock) => (_process, _status, _clock) = (new Process { StartInfo = StartOf(command) }, status, clock);
 
     public Stream Output => _process.StandardOutput.BaseStream;
 
@@ -27,9 +30,12 @@ internal sealed class SandboxProcess : IAsyncDisposable
     /// <summary>All processes of the sandbox that are alive.</summary>
     public List<int> Processes => ProcessTree.Of(_process.Id);
 
-    public static async Task<SandboxProcess> StartAsync(IReadOnlyList<string> command, TimeProvider clock)
+    /// <param name="command">What to start.</param>
+    /// <param name="status">The file into which bubblewrap writes its status; it goes with this.</param>
+    /// <param name="clock">For what has to be waited for.</param>
+    public static async Task<SandboxProcess> StartAsync(IReadOnlyList<string> command, string status, TimeProvider clock)
     {
-        var sandbox = new SandboxProcess(command, clock);
+        var sandbox = new SandboxProcess(command, status, clock);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() => sandbox.Run(started)) { IsBackground = true, Name = "sandbox" }.Start();
         await started.Task;
@@ -51,10 +57,11 @@ internal sealed class SandboxProcess : IAsyncDisposable
         return start;
     }
 
-    /// <summary>Remembers the sandbox's first process, whose end is the end of all others in it.</summary>
-    public void Know()
+    /// <summary>Finds out the sandbox's first process, whose end is the end of all others in it. It is told before the command begins, so it is known once that has ended.</summary>
+    private void Know()
     {
-        if (_first is null && !_exited.Task.IsCompleted && ProcessTree.Children(_process.Id).FirstOrDefault() is var id and > 0 && ProcessTree.Facts(id) is { } facts)
+        if (_first is null && File.Exists(_status) && FirstProcess().Match(File.ReadAllText(_status)) is { Success: true } told
+            && int.Parse(told.Groups[1].Value, CultureInfo.InvariantCulture) is var id && ProcessTree.Facts(id) is { Name: "bwrap" } facts)
             _first = (id, facts.StartedAt);
     }
 
@@ -79,6 +86,7 @@ internal sealed class SandboxProcess : IAsyncDisposable
     /// <summary>Waits until the sandbox's processes are gone, which follows its end at once.</summary>
     public async Task UntilGoneAsync()
     {
+        Know();
         var began = _clock.GetTimestamp();
         while (_first is { } first && ProcessTree.IsAlive(first.Id, first.StartedAt) && _clock.GetElapsedTime(began) < _patience)
         {
@@ -91,6 +99,7 @@ internal sealed class SandboxProcess : IAsyncDisposable
     {
         await KillAsync();
         _process.Dispose();
+        File.Delete(_status);
     }
 
     private void Run(TaskCompletionSource started)
@@ -112,4 +121,7 @@ internal sealed class SandboxProcess : IAsyncDisposable
         _process.WaitForExit();
         _exited.SetResult(_process.ExitCode);
     }
+
+    [GeneratedRegex("\"child-pid\": (\\d+)")]
+    private static partial Regex FirstProcess();
 }

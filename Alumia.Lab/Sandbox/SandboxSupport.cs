@@ -36,6 +36,7 @@ internal sealed class SandboxSupport(IOptions<SandboxOptions> options, IOptions<
         if (!File.Exists(programs.Bubblewrap))
             throw Missing($"The sandbox needs bubblewrap, and {programs.Bubblewrap} is not there. {SandboxPrograms.HowToInstall}");
         var configuration = Configure();
+        Libc.KeepToItself();
         var first = "";
         // Older versions of bubblewrap cannot forbid further namespaces.
         foreach (var each in new[] { programs, programs with { CanForbidNamespaces = false } })
@@ -53,13 +54,15 @@ internal sealed class SandboxSupport(IOptions<SandboxOptions> options, IOptions<
     {
         var folder = Path.Combine(Folder, "empty");
         Directory.CreateDirectory(folder);
-        var command = bubblewrap.Command(folder, Libc.IsRoot ? options.Value.FirstUser : null, "exit 42", 0);
+        var status = bubblewrap.NewStatus();
+        var command = bubblewrap.Command(folder, Libc.IsRoot ? options.Value.FirstUser : null, "exit 42", 0, status);
         using var process = new Process { StartInfo = SandboxProcess.StartOf(command) };
         process.Start();
         process.StandardInput.Close();
         var said = process.StandardError.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);
         var words = (await said).Trim();
+        File.Delete(status);
         return process.ExitCode == 42 ? null : words.Length > 0 ? $"{words[..Math.Min(words.Length, 300)].TrimEnd('.')}." : $"it ended with {process.ExitCode}.";
     }
 

@@ -30,7 +30,6 @@ internal sealed class TreeWatch(SandboxProcess sandbox, Workspace workspace, San
     {
         while (!sandbox.Exited.IsCompleted)
         {
-            sandbox.Know();
             if (Passed() is { } passed)
             {
                 await sandbox.KillAsync();

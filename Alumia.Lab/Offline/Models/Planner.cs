@@ -18,7 +18,7 @@ internal sealed partial class Planner
         var directives = Directives.Read(conversation.Request);
         var request = directives.Rest;
         var pace = directives.PaceMs ?? (Slowly().IsMatch(request) ? SlowMs : 0);
-        var intended = directives.Calls.Count > 0 ? Named(directives.Calls, conversation.Tools) : Requests.Calls(request, conversation.Tools);
+        var intended = directives.Calls.Count > 0 ? Named(directives.Calls, conversation.Tools) : Requests.Calls(request, conversation.Tools, Printed.Read(conversation));
         var done = conversation.Since.SelectMany(said => said.Calls).Count();
         var spoiled = directives.Spoil?.Count ?? 0;
 

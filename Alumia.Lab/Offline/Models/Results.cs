@@ -22,22 +22,26 @@ internal static class Results
         "show_chart" => $"I drew the chart {Title(call)} and put it here for you.",
         "show_code" => $"I wrote the code {Title(call)} and put it here for you.",
         "show_image" => $"I drew the picture {Title(call)} and put it here for you.",
+        "write_file" => $"I wrote the file {Argument(call, "path")}.",
+        "run_command" => $"I ran `{Short(Argument(call, "command"))}`. {Short(result.Split("\n\n")[0])}",
         _ => $"I used `{call.Name}`. It answered: {Short(result)}",
     };
 
     private static bool IsError(string result) =>
         result.StartsWith("error", StringComparison.OrdinalIgnoreCase) || result.StartsWith("{\"error\"", StringComparison.Ordinal);
 
-    private static string Title(PastCall call)
+    private static string Title(PastCall call) => Argument(call, "title") is { Length: > 0 } title ? $"“{title}”" : "you asked for";
+
+    private static string Argument(PastCall call, string name)
     {
         try
         {
             using var json = System.Text.Json.JsonDocument.Parse(call.Arguments);
-            return json.RootElement.TryGetProperty("title", out var title) ? $"“{title}”" : "you asked for";
+            return json.RootElement.TryGetProperty(name, out var value) ? value.ToString() : "";
         }
         catch (System.Text.Json.JsonException)
         {
-            return "you asked for";
+            return "";
         }
     }
 
