@@ -28,6 +28,7 @@ internal sealed class PeerTroubles
     {
         var chain = graph.Chain(sessionId);
         var waiter = chain[0].Waiter;
+        tx.Changed(PeerMail.ProjectKey(waiter.ProjectId));
         return TroubleLog.Raise(tx, waiter.OrgId, KindOf(graph, sessionId), About(sessionId), Title(graph, chain), Why(graph, sessionId, tx.NowMs), Facts(graph, chain),
             PeerFixes.Of(waiter, PeerOf(graph, chain), graph.VerdictOf(sessionId), chain), waiter.ProjectId, sessionId);
     }
