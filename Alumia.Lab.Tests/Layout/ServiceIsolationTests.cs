@@ -202,7 +202,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             Read("BlockShelf.VersionsAsync", scope => blocks.VersionsAsync(scope, it.Block, Ct)),
             Read("BlockShelf.ListAsync", scope => blocks.ListAsync(scope, it.Project, Ct)),
             Read("BlockShelf.SearchAsync", scope => blocks.SearchAsync(scope, it.Project, "was", Ct)),
-            Read("BlockShelf.ContentAsync", scope => blocks.ContentAsync(scope, it.Block, BlockKind.Document, null, Ct)),
+            Read("BlockShelf.ContentAsync", scope => blocks.ContentAsync(scope, it.Block, null, Ct)),
             Change("BlockShelf.CreateAsync", scope => blocks.CreateAsync(scope, it.Project, BlockKind.Document, "Changed", "Changed", Ct)),
             Change("BlockShelf.EditAsync", scope => blocks.EditAsync(scope, it.Block, 1, "Changed", "Changed", Ct)),
             Change("BlockShelf.SettleAsync", scope => blocks.SettleAsync(scope, it.Block, 1, ClashChoice.UseShown, Ct)),

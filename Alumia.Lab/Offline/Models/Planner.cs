@@ -28,6 +28,8 @@ internal sealed partial class Planner
             return new("", [Spoiled(directives.Spoil!.Value.Kind, intended.FirstOrDefault(), conversation.Tools)], Thought(conversation, directives, "call a tool"), pace);
         if (done - spoiled < intended.Count)
         {
+            if (directives.Together)
+                return new(Remaining("", conversation), [.. intended.Skip(done - spoiled)], Thought(conversation, directives, "use all tools at once"), pace);
             var call = intended[done - spoiled];
             return new(Remaining(done == 0 ? "" : "Next. ", conversation), [call], Thought(conversation, directives, $"use {call.Name}"), pace);
         }

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Alumia.Lab.Offline.Models;
 
 /// <summary>Puts what the tools answered into words.</summary>
-internal static class Results
+internal static partial class Results
 {
     /// <summary>One sentence a call of the turn under way; empty where there was none.</summary>
     public static string Describe(Conversation conversation)
@@ -24,6 +26,8 @@ internal static class Results
         "show_chart" => $"I drew the chart {Title(call)} and put it here for you.",
         "show_code" => $"I wrote the code {Title(call)} and put it here for you.",
         "show_image" => $"I drew the picture {Title(call)} and put it here for you.",
+        "web_fetch" => $"I read the page. {Short(Inside(result))}",
+        "browser_open" or "browser_click" or "browser_type" or "browser_read" => $"I used the browser. {Short(Inside(result))}",
         "message_agent" or "spawn_agent" => Asking.Sent(call),
         "check_messages" => Asking.Answered(result),
         _ => $"I used `{call.Name}`. It answered: {Short(result)}",
@@ -44,6 +48,12 @@ internal static class Results
             return "you asked for";
         }
     }
+
+    /// <summary>What stood between the marks of what comes from outside.</summary>
+    private static string Inside(string result) => Marks().Match(result) is { Success: true } match ? match.Groups[1].Value : result;
+
+    [GeneratedRegex("<untrusted id=\"[0-9a-f]+\" source=\"[^\"]*\">\n(.*)\n</untrusted ", RegexOptions.Singleline)]
+    private static partial Regex Marks();
 
     private static string Short(string text) => text.Length > 600 ? text[..600] + "…" : text;
 }
