@@ -105,6 +105,8 @@ public sealed class WaitTests(BothLabs labs) : IClassFixture<BothLabs>
         var trouble = await OpenAsync(peers, ala, "waiting_on_peer");
 
         Assert.Equal("Ala has been waiting for Atlas", trouble.Title);
+        // It is told anew as the chain changes, until all of it is as long as it will be.
+        trouble = (await Eventually.Value(() => peers.TroublesAsync(ala), all => all[0].Cause.Contains("Boreas runs wait", StringComparison.Ordinal), "the whole chain is told")).Single();
         Assert.Matches("Ala waits for Atlas since .*, Atlas waits for Boreas since .*Boreas runs wait since .* The chain is slow, but it moves.", trouble.Cause);
         Assert.DoesNotContain("deadlock", trouble.Cause, StringComparison.Ordinal);
         // What they wait for is stopped: each hears of it in turn.

@@ -45,20 +45,21 @@ public sealed class PeersStory(Browsers browsers) : Story(browsers)
         await Assertions.Expect(Demo.Chat(page).Locator(".said[role=status]")).ToContainTextAsync($"Ala (you) [{ala}]: awaiting_peer, waits for Atlas");
         await bench.SendAsync(atlas, """[[tool check_messages {"from":"Ala","seconds":600}]] [[tool grip {}]] [[say That was it]]""");
         await Assertions.Expect(page.Locator("path.peer[data-state=deadlock]")).ToHaveCountAsync(2);
-        await Demo.Button(page, "Follow up").ClickAsync();
-        await page.GetByLabel("A message from Ala to Atlas").FillAsync("[[say 42]]");
-        await page.Locator(".ask").GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
-        await Assertions.Expect(page.Locator("path.peer[data-state=deadlock]")).ToHaveCountAsync(0);
-        _heldAgain.SetResult();
-        await Assertions.Expect(Demo.Answer(page)).ToContainTextAsync("Atlas answered:");
-        await Assertions.Expect(Node(page, "Ala", "idle")).ToBeVisibleAsync();
 
-        // In the peer's own chat a peer's message is not the person's.
+        // In the peer's own chat a peer's message is not the person's, and the card stands that names the circle.
         await page.Locator($".node.agent[data-session={atlas}]").GetByLabel("Node menu").ClickAsync();
         await page.Locator($".node.agent[data-session={atlas}]").GetByRole(AriaRole.Button, new() { Name = "Open chat" }).ClickAsync();
         await Assertions.Expect(page.GetByLabel("Message from Ala").First).ToContainTextAsync("From Ala");
         await Assertions.Expect(page.GetByLabel("Message from Ala").First).ToContainTextAsync("use hold");
-        await Assertions.Expect(page.GetByLabel("Message by You")).ToHaveCountAsync(1);
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Agents wait for each other" })).ToBeVisibleAsync();
+        await Demo.Button(page, "Follow up").ClickAsync();
+        await page.GetByLabel("A message from Atlas to Ala").FillAsync("It is 42");
+        await page.Locator(".ask").GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        await Assertions.Expect(page.Locator("path.peer[data-state=deadlock]")).ToHaveCountAsync(0);
+        await Assertions.Expect(Node(page, "Ala", "idle")).ToBeVisibleAsync();
+        _heldAgain.SetResult();
+        await Assertions.Expect(page.GetByLabel("Message from Ala").Last).ToContainTextAsync("I heard it");
+        await Assertions.Expect(Node(page, "Atlas", "idle")).ToBeVisibleAsync();
     }
 
     private static ILocator Node(IPage page, string agent, string status) =>

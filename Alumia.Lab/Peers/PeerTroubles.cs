@@ -27,13 +27,26 @@ internal sealed class PeerTroubles
     public string Raise(Tx tx, WaitGraph graph, string sessionId)
     {
         var chain = graph.Chain(sessionId);
-        var (waiter, verdict) = (chain[0].Waiter, graph.VerdictOf(sessionId));
-        var peer = chain[0].For.FirstOrDefault(other => !graph.IsAtWork(other)) ?? chain[0].For.FirstOrDefault();
-        var evidence = chain.Select(edge => new Evidence(edge.Waiter.Name, PeerWords.Doing(edge), edge.SinceMs))
-            .Concat(Ends(graph, chain).Select(end => new Evidence(end.Name, PeerWords.Standing(graph, end, tx.NowMs)))).ToList();
-        return TroubleLog.Raise(tx, waiter.OrgId, verdict == WaitVerdict.Deadlocked ? Deadlock : Waiting, About(sessionId), Title(verdict, waiter, peer), Why(graph, sessionId, tx.NowMs), evidence,
-            PeerFixes.Of(waiter, peer, verdict, chain), waiter.ProjectId, sessionId);
+        var waiter = chain[0].Waiter;
+        tx.Changed(PeerMail.ProjectKey(waiter.ProjectId));
+        return TroubleLog.Raise(tx, waiter.OrgId, KindOf(graph, sessionId), About(sessionId), Title(graph, chain), Why(graph, sessionId, tx.NowMs), Facts(graph, chain),
+            PeerFixes.Of(waiter, PeerOf(graph, chain), graph.VerdictOf(sessionId), chain), waiter.ProjectId, sessionId);
     }
+
+    public static string KindOf(WaitGraph graph, string sessionId) => graph.VerdictOf(sessionId) == WaitVerdict.Deadlocked ? Deadlock : Waiting;
+
+    /// <summary>Whether a trouble says of a session's wait what is so now.</summary>
+    public static bool IsUpToDate(Trouble trouble, WaitGraph graph, string sessionId)
+    {
+        var chain = graph.Chain(sessionId);
+        return SessionOf(trouble) == sessionId && trouble.Kind == KindOf(graph, sessionId) && trouble.Title == Title(graph, chain) && trouble.Evidence.SequenceEqual(Facts(graph, chain));
+    }
+
+    /// <summary>Whom it waits for: of several one who does not move.</summary>
+    private static Peer? PeerOf(WaitGraph graph, IReadOnlyList<WaitEdge> chain) => chain[0].For.FirstOrDefault(other => !graph.IsAtWork(other)) ?? chain[0].For.FirstOrDefault();
+
+    private static IEnumerable<Evidence> Facts(WaitGraph graph, IReadOnlyList<WaitEdge> chain) => chain.Select(edge => new Evidence(edge.Waiter.Name, PeerWords.Doing(edge), edge.SinceMs))
+        .Concat(Ends(graph, chain).Select(end => new Evidence(end.Name, PeerWords.State(graph, end), end.Session.SinceMs)));
 
     /// <summary>The whole chain in sentences, and what is to be expected of it.</summary>
     public static string Why(WaitGraph graph, string sessionId, long nowMs)
@@ -52,12 +65,16 @@ internal sealed class PeerTroubles
         };
     }
 
-    private static string Title(WaitVerdict verdict, Peer waiter, Peer? peer) => verdict switch
+    private static string Title(WaitGraph graph, IReadOnlyList<WaitEdge> chain)
     {
-        WaitVerdict.Deadlocked => "Agents wait for each other",
-        WaitVerdict.WillNotAnswer => peer is null ? "Nobody will answer by itself" : $"{peer.Name} will not answer by itself",
-        _ => peer is null ? $"{waiter.Name} has been waiting for a peer" : $"{waiter.Name} has been waiting for {peer.Name}",
-    };
+        var (waiter, peer) = (chain[0].Waiter, PeerOf(graph, chain));
+        return graph.VerdictOf(waiter.SessionId) switch
+        {
+            WaitVerdict.Deadlocked => "Agents wait for each other",
+            WaitVerdict.WillNotAnswer => peer is null ? "Nobody will answer by itself" : $"{peer.Name} will not answer by itself",
+            _ => peer is null ? $"{waiter.Name} has been waiting for a peer" : $"{waiter.Name} has been waiting for {peer.Name}",
+        };
+    }
 
     /// <summary>Those at the chain's ends, who wait for nothing.</summary>
     private static IEnumerable<Peer> Ends(WaitGraph graph, IReadOnlyList<WaitEdge> chain) =>

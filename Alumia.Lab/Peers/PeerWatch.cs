@@ -32,7 +32,7 @@ internal sealed class PeerWatch(IDbContextFactory<LabDbContext> contexts, Writer
                 heard.UnionWith(group.Peers.SelectMany(peer => new[] { Conversations.Key(peer.SessionId), PeerMail.Key(peer.SessionId) }));
                 var nowMs = Clock.NowMs();
                 nextAtMs = Math.Min(nextAtMs, Waits(graph).Where(edge => !IsQuiet(edge, nowMs)).Select(QuietAtMs).DefaultIfEmpty(long.MaxValue).Min());
-                var isNew = Waits(graph).Any(edge => IsWorthTelling(graph, edge, nowMs) && !open.Exists(trouble => Tells(trouble, graph, edge.Waiter.SessionId)));
+                var isNew = Waits(graph).Any(edge => IsWorthTelling(graph, edge, nowMs) && !open.Exists(trouble => PeerTroubles.IsUpToDate(trouble, graph, edge.Waiter.SessionId)));
                 if (isNew || open.Count > 0)
                     changes.Add((orgId, projectId));
             }
@@ -67,10 +67,10 @@ internal sealed class PeerWatch(IDbContextFactory<LabDbContext> contexts, Writer
         var open = TroubleLog.OpenOf(tx.Db, [PeerTroubles.Deadlock, PeerTroubles.Waiting]).Where(trouble => trouble.OrgId == orgId && trouble.ProjectId == projectId).AsNoTracking().ToList();
         foreach (var edge in Waits(graph).Where(edge => IsWorthTelling(graph, edge, tx.NowMs)))
         {
-            var told = open.Where(trouble => PeerTroubles.SessionOf(trouble) == edge.Waiter.SessionId).ToList();
-            open.RemoveAll(trouble => Tells(trouble, graph, edge.Waiter.SessionId));
-            if (!told.Exists(trouble => Tells(trouble, graph, edge.Waiter.SessionId)))
-                troubles.Raise(tx, graph, edge.Waiter.SessionId);
+            var session = edge.Waiter.SessionId;
+            if (!open.Exists(trouble => PeerTroubles.IsUpToDate(trouble, graph, session)))
+                troubles.Raise(tx, graph, session);
+            open.RemoveAll(trouble => PeerTroubles.SessionOf(trouble) == session && trouble.Kind == PeerTroubles.KindOf(graph, session));
         }
         foreach (var over in open.Where(trouble => !StillClosed(tx, group, trouble)))
         {
@@ -87,14 +87,6 @@ internal sealed class PeerWatch(IDbContextFactory<LabDbContext> contexts, Writer
         var loop = PeerFixes.LoopOf(trouble);
         var wait = new PeerWait(null, [.. loop.Skip(1)], tx.NowMs);
         return loop.Length > 1 && WaitGraph.Read(tx.Db, group, (closer.SessionId, wait)).VerdictOf(closer.SessionId) == WaitVerdict.Deadlocked;
-    }
-
-    /// <summary>Whether a trouble says what is so of a session's wait now.</summary>
-    private static bool Tells(Trouble trouble, WaitGraph graph, string sessionId)
-    {
-        var verdict = graph.VerdictOf(sessionId);
-        return PeerTroubles.SessionOf(trouble) == sessionId && trouble.Kind == (verdict == WaitVerdict.Deadlocked ? PeerTroubles.Deadlock : PeerTroubles.Waiting)
-            && (verdict != WaitVerdict.WillNotAnswer || trouble.Title.EndsWith("by itself", StringComparison.Ordinal));
     }
 
     private bool IsWorthTelling(WaitGraph graph, WaitEdge edge, long nowMs) => graph.VerdictOf(edge.Waiter.SessionId) != WaitVerdict.Moves || IsQuiet(edge, nowMs);

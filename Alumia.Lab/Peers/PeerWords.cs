@@ -19,20 +19,22 @@ internal static class PeerWords
     }
 
     /// <summary>The document's word of its status, since when, and what it is doing: <c>awaiting_peer, waits for Atlas since 12:04:31 UTC (12 s)</c>.</summary>
-    public static string Standing(WaitGraph graph, Peer peer, long nowMs)
+    public static string Standing(WaitGraph graph, Peer peer, long nowMs) =>
+        $"{State(graph, peer)} since {Since(graph.EdgeOf(peer.SessionId)?.SinceMs ?? peer.Session.SinceMs, nowMs)}";
+
+    /// <summary>The same without the time.</summary>
+    public static string State(WaitGraph graph, Peer peer)
     {
         var words = peer.Session.IsDeleted ? "deleted" : peer.Session.Status.Word();
-        if (graph.EdgeOf(peer.SessionId) is { } edge)
-            return $"{words}, {Doing(edge)} since {Since(edge.SinceMs, nowMs)}";
-        var more = peer switch
+        return words + peer switch
         {
+            _ when graph.EdgeOf(peer.SessionId) is { } edge => $", {Doing(edge)}",
             { Session.Status: SessionStatus.Active } => ", answers",
             _ when graph.Unread.Contains(peer.SessionId) => ", has messages to read",
             { CanWork: false, Session.IsDeleted: false } => ", switched off",
             { Session.HasQueue: false } => ", nothing to read",
             _ => "",
         };
-        return $"{words}{more} since {Since(peer.Session.SinceMs, nowMs)}";
     }
 
     /// <summary>What a wait is: "waits for Atlas", "runs run_command".</summary>
