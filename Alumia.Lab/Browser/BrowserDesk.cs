@@ -11,6 +11,7 @@ namespace Alumia.Lab.Browser;
 internal sealed class BrowserDesk(BrowserSessions sessions, OutboundGuard guard, BlockShelf shelf, IOptions<BrowserOptions> options, TimeProvider clock, ILogger<BrowserDesk> log)
 {
     private const int MostTitle = 255;
+    private static readonly TimeSpan _window = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _reading = TimeSpan.FromSeconds(10);
 
     public BrowserSessions Sessions => sessions;
@@ -25,8 +26,25 @@ internal sealed class BrowserDesk(BrowserSessions sessions, OutboundGuard guard,
     public async Task SettleAsync(BrowserSession session, IPage page, PageWait wait, TimeSpan limit)
     {
         await SettleOneAsync(session, page, wait, limit);
-        if (session.HasPage && await session.PageAsync() is var last && last != page)
-            await SettleOneAsync(session, last, wait, limit);
+        var last = session.HasPage ? await session.PageAsync() : page;
+        if (last == page)
+            return;
+        await BeginAsync(last, wait);
+        await SettleOneAsync(session, last, wait, limit);
+    }
+
+    /// <summary>A new window is empty until the page that it was opened for begins to come; some stay so.</summary>
+    private static async Task BeginAsync(IPage window, PageWait wait)
+    {
+        try
+        {
+            if (window.Url == "about:blank")
+                await wait.WithinAsync(window.WaitForURLAsync(address => address != "about:blank", new() { WaitUntil = WaitUntilState.Commit, Timeout = 0 }), _window);
+        }
+        catch (PlaywrightException)
+        {
+            // It closed again.
+        }
     }
 
     private static async Task SettleOneAsync(BrowserSession session, IPage page, PageWait wait, TimeSpan limit)

@@ -27,7 +27,7 @@ internal sealed class BrowserOpen(BrowserDesk desk) : BrowserTool(desk, "browser
         var page = await session.PageAsync();
         var limit = TimeSpan.FromSeconds(Desk.Options.LoadSeconds);
         var began = Desk.Clock.GetTimestamp();
-        var going = page.GotoAsync(address.AbsoluteUri, new PageGotoOptions { WaitUntil = WaitUntilState.Commit, Timeout = 0 });
+        var going = GoAsync(page, address);
         try
         {
             if (!await wait.WithinAsync(going, limit))
@@ -46,5 +46,19 @@ internal sealed class BrowserOpen(BrowserDesk desk) : BrowserTool(desk, "browser
         if (await going is { Status: >= 400 } answer)
             session.Notes.Add($"The server answered {answer.Status}.");
         return await Desk.TellAsync(call, session, wait, "The page is open.");
+    }
+
+    private static async Task<IResponse?> GoAsync(IPage page, Uri address)
+    {
+        var options = new PageGotoOptions { WaitUntil = WaitUntilState.Commit, Timeout = 0 };
+        try
+        {
+            return await page.GotoAsync(address.AbsoluteUri, options);
+        }
+        catch (PlaywrightException exception) when (exception.Message.Contains("interrupted by another navigation", StringComparison.Ordinal))
+        {
+            // The page before was still on its way to somewhere, such as to its own error.
+            return await page.GotoAsync(address.AbsoluteUri, options);
+        }
     }
 }
