@@ -18,6 +18,7 @@ using Alumia.Lab.Organizations;
 using Alumia.Lab.Outbound;
 using Alumia.Lab.Peers;
 using Alumia.Lab.Projects;
+using Alumia.Lab.Sandbox;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tools;
@@ -46,6 +47,7 @@ try
     builder.AddWeb();
     builder.AddBrowser();
     builder.AddPeers();
+    builder.AddSandbox();
     builder.AddBilling();
     builder.AddChat();
     builder.AddCanvas();
@@ -67,6 +69,7 @@ try
     app.MapProjects();
     app.MapSessions();
     app.MapBlocks();
+    app.MapSandbox();
     app.MapBilling();
     app.MapCanvas();
     app.MapAiSdk();

@@ -101,7 +101,7 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
             return;
         _shown = (Scope, ProjectId, SessionId);
         Leave();
-        (_session, _isElsewhere, _troubles, _queue, _refusal, _limit, _editing, _announced) = (null, false, [], [], null, null, null, null);
+        (_session, _isElsewhere, _troubles, _queue, _refusal, _limit, _editing, _announced, _showsFiles) = (null, false, [], [], null, null, null, null, false);
         Listen(Conversations.ListKey(ProjectId));
         Listen(TroubleLog.Key(Scope.OrgId));
         Listen(AgentDirectory.ListKey(Scope.OrgId));

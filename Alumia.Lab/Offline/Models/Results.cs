@@ -30,22 +30,26 @@ internal static partial class Results
         "browser_open" or "browser_click" or "browser_type" or "browser_read" => $"I used the browser. {Short(Inside(result))}",
         "message_agent" or "spawn_agent" => Asking.Sent(call),
         "check_messages" => Asking.Answered(result),
+        "write_file" => $"I wrote the file {Argument(call, "path")}.",
+        "run_command" => $"I ran `{Short(Argument(call, "command"))}`. {Short(result.Split("\n\n")[0])}",
         _ => $"I used `{call.Name}`. It answered: {Short(result)}",
     };
 
     private static bool IsError(string result) =>
         result.StartsWith("error", StringComparison.OrdinalIgnoreCase) || result.StartsWith("{\"error\"", StringComparison.Ordinal);
 
-    private static string Title(PastCall call)
+    private static string Title(PastCall call) => Argument(call, "title") is { Length: > 0 } title ? $"“{title}”" : "you asked for";
+
+    private static string Argument(PastCall call, string name)
     {
         try
         {
             using var json = System.Text.Json.JsonDocument.Parse(call.Arguments);
-            return json.RootElement.TryGetProperty("title", out var title) ? $"“{title}”" : "you asked for";
+            return json.RootElement.TryGetProperty(name, out var value) ? value.ToString() : "";
         }
         catch (System.Text.Json.JsonException)
         {
-            return "you asked for";
+            return "";
         }
     }
 
