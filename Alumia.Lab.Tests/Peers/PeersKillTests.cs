@@ -65,7 +65,7 @@ public sealed partial class PeersKillTests
         $"{Tell($"p{(number + 1 + random.Next(Peers - 1)) % Peers}", $"<t{number}-{call}> [[say ok]]")}{(call % 4 == 3 ? Check(seconds: 0) : "")}"));
 
     /// <summary>Sends until it is answered; the one whose number is up kills the lab.</summary>
-    private async Task SendAsync(LabProcess lab, string project, IReadOnlyList<Sending> batch, int killAt)
+    private async Task SendAsync(LabProcess lab, string project, Sending[] batch, int killAt)
     {
         while (true)
         {
@@ -74,7 +74,7 @@ public sealed partial class PeersKillTests
             {
                 using var client = lab.Client();
                 (await client.PostAsJsonAsync($"{PeersDriver.Path}/send?project={project}", batch, Ended)).EnsureSuccessStatusCode();
-                if (Interlocked.Add(ref _sent, batch.Count) is var sent && (sent < killAt || sent - batch.Count >= killAt))
+                if (Interlocked.Add(ref _sent, batch.Length) is var sent && (sent < killAt || sent - batch.Length >= killAt))
                     return;
                 await _killing.WaitAsync(Ended);
                 await lab.KillAsync();
