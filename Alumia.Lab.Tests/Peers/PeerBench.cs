@@ -4,7 +4,6 @@ using Alumia.Lab.Peers;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
-using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Sessions;
 using Alumia.Lab.Troubles;
 using Microsoft.EntityFrameworkCore;

@@ -18,6 +18,7 @@ namespace Alumia.Lab.Tests.Peers;
 public sealed class PeersDriver : IHostingStartup, IStartupFilter
 {
     public const string Path = "/peers-driver";
+    private OrgScope? _scope;
 
     public void Configure(IWebHostBuilder builder) => builder.ConfigureServices(services => services.AddSingleton<IStartupFilter>(this));
 
@@ -27,23 +28,29 @@ public sealed class PeersDriver : IHostingStartup, IStartupFilter
         next(app);
     };
 
-    private static async Task AnswerAsync(HttpContext context)
+    private async Task AnswerAsync(HttpContext context)
     {
         var (services, query, gone) = (context.RequestServices, context.Request.Query, context.RequestAborted);
-        var user = await services.GetRequiredService<DemoLab>().OpenAsync(gone);
-        var scope = (await services.GetRequiredService<OrgDirectory>().ScopeAsync(user.Id, DemoLab.Slug, gone))!;
+        var scope = _scope ??= await ScopeAsync(services, gone);
         switch (context.Request.Path.Value)
         {
             case "/found":
                 await context.Response.WriteAsync(string.Join(' ', await FoundAsync(services, scope, int.Parse(query["peers"]!, System.Globalization.CultureInfo.InvariantCulture), gone)), gone);
                 break;
             case "/send":
-                await services.GetRequiredService<Writer>().Write(tx => Send(tx, scope, query["project"]!, query["from"]!, query["to"]!, query["text"]!), gone);
+                foreach (var message in (await context.Request.ReadFromJsonAsync<List<Sending>>(gone))!)
+                    await services.GetRequiredService<Writer>().Write(tx => Send(tx, scope, query["project"]!, message), gone);
                 break;
             default:
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 break;
         }
+    }
+
+    private static async Task<OrgScope> ScopeAsync(IServiceProvider services, CancellationToken gone)
+    {
+        var user = await services.GetRequiredService<DemoLab>().OpenAsync(gone);
+        return (await services.GetRequiredService<OrgDirectory>().ScopeAsync(user.Id, DemoLab.Slug, gone))!;
     }
 
     /// <summary>The project's id, then those of the sessions: <c>p0</c>, <c>p1</c> and so on are their agents' names.</summary>
@@ -62,10 +69,13 @@ public sealed class PeersDriver : IHostingStartup, IStartupFilter
     }
 
     /// <summary>Once, however often it is asked for: who heard no answer does not know whether it was sent.</summary>
-    private static void Send(Tx tx, OrgScope scope, string project, string from, string to, string text)
+    private static void Send(Tx tx, OrgScope scope, string project, Sending message)
     {
-        var scene = PeerScene.Open(tx, scope.OrgId, project, from);
-        if (!tx.One("SELECT 1 FROM peer_message WHERE from_session_id = @from AND to_session_id = @to AND text = @text", static _ => true, ("from", from), ("to", to), ("text", text)))
-            PeerMail.Send(tx, scene.Me, to, PeerMessageKind.Message, text, scope.UserId);
+        var scene = PeerScene.Open(tx, scope.OrgId, project, message.From);
+        if (!tx.One("SELECT 1 FROM peer_message WHERE from_session_id = @from AND to_session_id = @to AND text = @text", static _ => true, ("from", message.From), ("to", message.To), ("text", message.Text)))
+            PeerMail.Send(tx, scene.Me.Sender, message.To, message.AsksForAnswer ? PeerMessageKind.Message : PeerMessageKind.Reply, message.Text, scope.UserId);
     }
 }
+
+/// <summary>A message to be sent once.</summary>
+public sealed record Sending(string From, string To, string Text, bool AsksForAnswer);

@@ -123,6 +123,6 @@ public sealed class WaitTests(BothLabs labs) : IClassFixture<BothLabs>
         bool Is(Trouble trouble) => trouble.HealedAtMs is null && trouble.Kind == kind && trouble.Id != otherThan;
     }
 
-    private static Task HealedAsync(PeerBench peers, string session, string kind) =>
-        Eventually.Value(() => peers.TroublesAsync(session), troubles => troubles.Any(trouble => trouble.Kind == kind) && troubles.All(trouble => trouble.HealedAtMs is not null), $"{kind} is healed");
+    private static async Task HealedAsync(PeerBench peers, string session, string kind) =>
+        await Eventually.Value(() => peers.TroublesAsync(session), troubles => troubles.Any(trouble => trouble.Kind == kind) && troubles.All(trouble => trouble.HealedAtMs is not null), $"{kind} is healed");
 }

@@ -44,7 +44,7 @@ internal sealed class CheckMessages(IOptions<PeersOptions> options, PeerTroubles
             PeerMail.MarkRead(tx, unread.Select(message => message.Id), call.Context.TurnId);
             return new ToolOutput.Result(string.Join("\n\n", unread.Select(message => Envelope(scene.Group, message))));
         }
-        IReadOnlyList<string> awaited = from is not null ? [from.SessionId] : PeerMail.Awaited(tx, me.SessionId);
+        List<string> awaited = from is not null ? [from.SessionId] : PeerMail.Awaited(tx, me.SessionId);
         var seconds = call.Number("seconds");
         if (seconds == 0 || (seconds is null && awaited.Count == 0))
             return new ToolOutput.Result(awaited.Count == 0 ? "No messages, and nobody owes you an answer." : $"No messages yet. {PeerWords.Names(awaited.Select(scene.Group.Get))} has not answered.");
@@ -54,7 +54,10 @@ internal sealed class CheckMessages(IOptions<PeersOptions> options, PeerTroubles
         var graph = WaitGraph.Read(tx.Db, scene.Group, (me.SessionId, wait));
         var dueAtMs = call.SinceMs + (long)((seconds ?? options.Value.WaitSeconds) * 1000);
         if (tx.NowMs >= dueAtMs)
+        {
+            graph = WaitGraph.Read(tx.Db, PeerGroup.Read(tx.Db, call.Context.OrgId, call.Context.ProjectId), (me.SessionId, wait));
             return new ToolOutput.Error($"No message came within {PeerWords.Span(tx.NowMs - call.SinceMs)}. {PeerTroubles.Why(graph, me.SessionId, tx.NowMs)}");
+        }
         if (graph.VerdictOf(me.SessionId) == WaitVerdict.Deadlocked)
         {
             troubles.Raise(tx, graph, me.SessionId);

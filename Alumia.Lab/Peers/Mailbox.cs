@@ -32,20 +32,22 @@ internal sealed class Mailbox : IMailbox
         // An interrupted turn may still be resumed, and answer then.
         if (ending is TurnFailed { Code: "interrupted" } || PeerMail.Unanswered(tx, sessionId, turnId) is not { Count: > 0 } unanswered || SessionRows.Find(tx, sessionId) is not { } session)
             return;
-        var group = PeerGroup.Read(tx.Db, session.OrgId, session.ProjectId);
-        var me = group.Get(sessionId);
+        var me = new Sender(session.OrgId, session.ProjectId, session.Id, session.AgentId);
+        var name = AgentDirectory.All(tx.Db, session.OrgId).Find(agent => agent.Id == session.AgentId)?.Name ?? session.Label;
+        string? answer = null;
         foreach (var asker in unanswered.GroupBy(message => message.FromSessionId))
         {
-            if (group.Find(asker.Key) is not { Session.IsDeleted: false } peer || !Expects(peer, asker.Select(message => message.Kind), sessionId))
+            if (SessionRows.Find(tx, asker.Key) is null || !Expects(tx, asker.Key, asker.Select(message => message.Kind), sessionId))
                 continue;
             if (ending is TurnFailed failed)
-                PeerMail.Send(tx, me, peer.SessionId, PeerMessageKind.Notice, $"({me.Name} could not answer: {failed.Message})", asker.Last().UserId);
+                PeerMail.Send(tx, me, asker.Key, PeerMessageKind.Notice, $"({name} could not answer: {failed.Message})", asker.Last().UserId);
             else
-                PeerMail.Send(tx, me, peer.SessionId, PeerMessageKind.Answer, FinalText.Of(tx, sessionId, turnId) is { Length: > 0 } text ? text : $"({me.Name} ended without a word.)", asker.Last().UserId);
+                PeerMail.Send(tx, me, asker.Key, PeerMessageKind.Answer, answer ??= FinalText.Of(tx, sessionId, turnId) is { Length: > 0 } text ? text : $"({name} ended without a word.)", asker.Last().UserId);
         }
     }
 
     /// <summary>Who asked expects an answer. Who only replied expects none, unless it waits for one now.</summary>
-    private static bool Expects(Peer asker, IEnumerable<PeerMessageKind> kinds, string sessionId) =>
-        kinds.Contains(PeerMessageKind.Message) || (PeerWait.Of(asker.Session) is { } wait && wait.EndsBy(sessionId) && (wait.For.Count == 0 || wait.For.Contains(sessionId)));
+    private static bool Expects(Tx tx, string askerSessionId, IEnumerable<PeerMessageKind> kinds, string sessionId) =>
+        kinds.Contains(PeerMessageKind.Message)
+        || (Participants.WaitOf(tx.Db, askerSessionId) is { Kind: PeerWait.Kind } condition && PeerWait.Of(condition) is var wait && wait.EndsBy(sessionId) && (wait.For.Count == 0 || wait.For.Contains(sessionId)));
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Alumia.Lab.Sessions;
 using Alumia.Lab.Tools;
 
 namespace Alumia.Lab.Peers;
@@ -36,8 +37,7 @@ internal sealed class MessageAgent(PeerLimits limits) : ITool
         var (me, peer, text) = (scene.Me, scene.Meant(call.Text("to")!), call.Text("text")!);
         limits.CheckMessage(scene.Tx, me, peer, text);
         var isReply = PeerMail.Owes(scene.Tx, me.SessionId, peer.SessionId);
-        PeerMail.Send(scene.Tx, me, peer.SessionId, isReply ? PeerMessageKind.Reply : PeerMessageKind.Message, text, call.Context.UserId);
-        var graph = WaitGraph.Read(scene.Tx.Db, scene.Group);
-        return new ToolOutput.Result($"{(isReply ? "Answered" : "Sent to")} {peer.Name}, which is {PeerWords.Standing(graph, peer, scene.Tx.NowMs)}.{(isReply ? "" : " Wait for its answer with check_messages.")}");
+        PeerMail.Send(scene.Tx, me.Sender, peer.SessionId, isReply ? PeerMessageKind.Reply : PeerMessageKind.Message, text, call.Context.UserId);
+        return new ToolOutput.Result($"{(isReply ? "Answered" : "Sent to")} {peer.Name}, which is {peer.Session.Status.Word()} since {PeerWords.Since(peer.Session.SinceMs, scene.Tx.NowMs)}.{(isReply ? "" : " Wait for its answer with check_messages.")}");
     }
 }

@@ -10,6 +10,8 @@ internal sealed record Peer(string OrgId, string ProjectId, Participant Session,
 
     public string AgentId => Session.AgentId;
 
+    public Sender Sender => new(OrgId, ProjectId, SessionId, AgentId);
+
     /// <summary>The agent's name; of a deleted agent the session's.</summary>
     public string Name => Agent?.Name ?? Session.Label;
 
@@ -35,13 +37,13 @@ internal sealed class PeerGroup
     /// <summary>All sessions of the project by their making, those too that were deleted.</summary>
     public IReadOnlyList<Peer> Peers { get; }
 
-    /// <summary>Reads the group in a transaction or outside one.</summary>
-    public static PeerGroup Read(Storage.LabDbContext db, string orgId, string projectId)
+    /// <summary>Reads the group in a transaction or outside one; with the calls that run, or without them for less.</summary>
+    public static PeerGroup Read(Storage.LabDbContext db, string orgId, string projectId, bool withCalls = true)
     {
         var agents = AgentDirectory.All(db, orgId);
         var byId = agents.ToDictionary(agent => agent.Id);
         return new PeerGroup(orgId, projectId, agents,
-            Participants.Read(db, orgId, projectId).ConvertAll(each => new Peer(orgId, projectId, each, byId.GetValueOrDefault(each.AgentId))));
+            Participants.Read(db, orgId, projectId, withCalls).ConvertAll(each => new Peer(orgId, projectId, each, byId.GetValueOrDefault(each.AgentId))));
     }
 
     /// <summary>A peer by its session; null where it is none of this project.</summary>

@@ -80,7 +80,7 @@ internal sealed class PersonsMessages(Conversations conversations, Writer writer
             var scene = PeerScene.Open(tx, scope.OrgId, from.ProjectId, fromSessionId);
             var peer = scene.Group.Get(toSessionId);
             limits.CheckMessage(tx, scene.Me, peer, text);
-            PeerMail.Send(tx, scene.Me, peer.SessionId, kind, text.Trim(), scope.UserId, isByPerson: true);
+            PeerMail.Send(tx, scene.Me.Sender, peer.SessionId, kind, text.Trim(), scope.UserId, isByPerson: true);
             return peer.Name;
         }, cancellation);
     }

@@ -6,6 +6,9 @@ namespace Alumia.Lab.Peers;
 /// <summary>A message that has not been read yet.</summary>
 internal sealed record UnreadMessage(string Id, string FromSessionId, string FromAgentId, long Number, PeerMessageKind Kind, string Text, string? UserId, bool IsByPerson, long SentAtMs);
 
+/// <summary>Who sends a message: an agent in its session.</summary>
+internal readonly record struct Sender(string OrgId, string ProjectId, string SessionId, string AgentId);
+
 /// <summary>The messages between peers, inside transactions that hold the row of the session that sends or reads.</summary>
 internal static class PeerMail
 {
@@ -21,7 +24,7 @@ internal static class PeerMail
     public static string ProjectKey(string projectId) => $"peers:{projectId}";
 
     /// <summary>Stores a message as the next one of its pair; what the sender had read from the receiver is answered by it.</summary>
-    public static void Send(Tx tx, Peer from, string toSessionId, PeerMessageKind kind, string text, string? userId, bool isByPerson = false)
+    public static void Send(Tx tx, Sender from, string toSessionId, PeerMessageKind kind, string text, string? userId, bool isByPerson = false)
     {
         var number = 1 + tx.One("SELECT COALESCE(MAX(number), 0) FROM peer_message WHERE from_session_id = @from AND to_session_id = @to",
             static row => row.GetInt64(0), ("from", from.SessionId), ("to", toSessionId));

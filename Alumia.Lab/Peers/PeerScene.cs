@@ -21,7 +21,7 @@ internal sealed class PeerScene
     {
         SessionRows.Lock(tx, sessionId);
         ProjectDirectory.Lock(tx, projectId);
-        var group = PeerGroup.Read(tx.Db, orgId, projectId);
+        var group = PeerGroup.Read(tx.Db, orgId, projectId, withCalls: false);
         return new PeerScene(tx, group, group.Get(sessionId));
     }
 

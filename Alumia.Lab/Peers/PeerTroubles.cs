@@ -43,7 +43,7 @@ internal sealed class PeerTroubles
     }
 
     /// <summary>Whom it waits for: of several one who does not move.</summary>
-    private static Peer? PeerOf(WaitGraph graph, IReadOnlyList<WaitEdge> chain) => chain[0].For.FirstOrDefault(other => !graph.IsAtWork(other)) ?? chain[0].For.FirstOrDefault();
+    private static Peer? PeerOf(WaitGraph graph, IReadOnlyList<WaitEdge> chain) => chain[0].For.FirstOrDefault(other => !graph.IsAtWork(other)) ?? (chain[0].For is [var first, ..] ? first : null);
 
     private static IEnumerable<Evidence> Facts(WaitGraph graph, IReadOnlyList<WaitEdge> chain) => chain.Select(edge => new Evidence(edge.Waiter.Name, PeerWords.Doing(edge), edge.SinceMs))
         .Concat(Ends(graph, chain).Select(end => new Evidence(end.Name, PeerWords.State(graph, end), end.Session.SinceMs)));

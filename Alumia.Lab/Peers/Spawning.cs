@@ -24,7 +24,7 @@ internal sealed class Spawning(PeerLimits limits, AgentDirectory agents)
         var session = start.Add(tx, label is { Length: > 0 } ? label[..Math.Min(label.Length, MostOfLabel)] : Session.DefaultLabel);
         var peer = new Peer(me.OrgId, me.ProjectId, new Participant(session.Id, agent.Id, session.Label, session.Status, tx.NowMs, false, false, null, null), agent);
         limits.CheckMessage(tx, scene.Me, peer, task);
-        PeerMail.Send(tx, scene.Me, session.Id, PeerMessageKind.Message, task, userId);
+        PeerMail.Send(tx, scene.Me.Sender, session.Id, PeerMessageKind.Message, task, userId);
         return session.Id;
     }
 

@@ -1,6 +1,5 @@
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace Alumia.Lab.Peers;
 

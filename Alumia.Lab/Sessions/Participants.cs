@@ -22,15 +22,15 @@ internal sealed record Participant(
 /// <summary>Reads who takes part in a project, in a transaction or outside one.</summary>
 internal static class Participants
 {
-    /// <summary>All sessions of the project, those too that were deleted, by their making.</summary>
-    public static List<Participant> Read(LabDbContext db, string orgId, string projectId)
+    /// <summary>All sessions of the project, those too that were deleted, by their making; with the calls that run, or without them for less.</summary>
+    public static List<Participant> Read(LabDbContext db, string orgId, string projectId, bool withCalls = true)
     {
         var sessions = db.Set<Session>().AsNoTracking().Where(session => session.OrgId == orgId && session.ProjectId == projectId).ToList();
         var ofProject = db.Set<Session>().Where(session => session.OrgId == orgId && session.ProjectId == projectId);
         var waits = ofProject.Join(db.Set<WakeCondition>().AsNoTracking(), session => session.Id, wait => wait.SessionId, (_, wait) => wait).ToDictionary(wait => wait.SessionId);
         var queues = ofProject.Join(db.Set<QueuedMessageRecord>(), session => session.Id, queued => queued.SessionId, (_, queued) => queued.SessionId).Distinct().ToHashSet();
         var live = sessions.Where(session => session.Status.IsLive() && session.TurnId is not null).Select(session => session.TurnId!).ToList();
-        var turns = live.Count == 0 ? [] : ReadTurns(db, live);
+        var turns = !withCalls || live.Count == 0 ? [] : ReadTurns(db, live);
         return [.. sessions.OrderBy(session => session.Id, StringComparer.Ordinal).Select(session =>
         {
             var turn = turns.GetValueOrDefault(session.TurnId ?? "");
@@ -43,6 +43,9 @@ internal static class Participants
     /// <summary>Whether a person's message waits in a session.</summary>
     public static Task<bool> IsSpokenToAsync(LabDbContext db, string sessionId, CancellationToken cancellation) =>
         db.Set<QueuedMessageRecord>().AnyAsync(queued => queued.SessionId == sessionId, cancellation);
+
+    /// <summary>What a session is parked for; null where it is not.</summary>
+    public static WakeCondition? WaitOf(LabDbContext db, string sessionId) => db.Set<WakeCondition>().AsNoTracking().SingleOrDefault(wait => wait.SessionId == sessionId);
 
     /// <summary>The beginning of each turn and its calls' comings and goings.</summary>
     private static Dictionary<string, List<SessionEvent>> ReadTurns(LabDbContext db, List<string> turnIds) =>
