@@ -51,7 +51,7 @@ public sealed class AgentDirectoryTests : IAsyncLifetime
     {
         var paid = _models.Models.First(model => !model.IsFree).Id;
         await _agents.UpdateAsync(_member, _ala.Id, AgentEdit.Of(_ala) with { ModelId = paid, SystemPrompt = "Be brief.", Colour = "#ABCDEF", ReasoningEffort = "high" }, Ct);
-        await _agents.SetToolAsync(_member, _ala.Id, "wait", false, Ct);
+        await _agents.SetToolAsync(_member, _ala.Id, "wait", ToolRight.Off, Ct);
         var ala = await _agents.FindAsync(_member, Agent.AlaSlug, Ct);
         Assert.True(ala is { SystemPrompt: "Be brief.", Colour: "#ABCDEF", ReasoningEffort: "high", IsAla: true });
         Assert.Equal(paid, ala.ModelId);
@@ -74,11 +74,11 @@ public sealed class AgentDirectoryTests : IAsyncLifetime
     public async Task Tools_are_switched_one_by_one()
     {
         var agent = await _agents.CreateAsync(_member, _edit, Ct);
-        await _agents.SetToolAsync(_member, agent.Id, "wait", false, Ct);
-        await _agents.SetToolAsync(_member, agent.Id, "current_time", false, Ct);
-        await _agents.SetToolAsync(_member, agent.Id, "current_time", false, Ct);
+        await _agents.SetToolAsync(_member, agent.Id, "wait", ToolRight.Off, Ct);
+        await _agents.SetToolAsync(_member, agent.Id, "current_time", ToolRight.Off, Ct);
+        await _agents.SetToolAsync(_member, agent.Id, "current_time", ToolRight.Off, Ct);
         Assert.Equal(["current_time", "wait"], (await _agents.FindAsync(_member, agent.Id, Ct)).ToolsOff);
-        await _agents.SetToolAsync(_member, agent.Id, "current_time", true, Ct);
+        await _agents.SetToolAsync(_member, agent.Id, "current_time", ToolRight.Allow, Ct);
         Assert.Equal(["wait"], (await _agents.FindAsync(_member, agent.Id, Ct)).ToolsOff);
     }
 
@@ -116,7 +116,7 @@ public sealed class AgentDirectoryTests : IAsyncLifetime
         Assert.Single(await _agents.ListAsync(viewer, Ct));
         await RefusedAsync(RefusalKind.Forbidden, () => _agents.CreateAsync(viewer, _edit, Ct));
         await RefusedAsync(RefusalKind.Forbidden, () => _agents.UpdateAsync(viewer, _ala.Id, AgentEdit.Of(_ala), Ct));
-        await RefusedAsync(RefusalKind.Forbidden, () => _agents.SetToolAsync(viewer, _ala.Id, "wait", false, Ct));
+        await RefusedAsync(RefusalKind.Forbidden, () => _agents.SetToolAsync(viewer, _ala.Id, "wait", ToolRight.Off, Ct));
         await RefusedAsync(RefusalKind.Forbidden, () => _agents.SetActiveAsync(viewer, _ala.Id, true, Ct));
         await RefusedAsync(RefusalKind.Forbidden, () => _agents.DeleteAsync(viewer, _ala.Id, Ct));
     }
@@ -137,7 +137,7 @@ public sealed class AgentDirectoryTests : IAsyncLifetime
     {
         var told = new List<string>();
         using var all = _database.Feed.SubscribeAll(key => { lock (told) told.Add(key); });
-        await _agents.SetToolAsync(_member, _ala.Id, "wait", false, Ct);
+        await _agents.SetToolAsync(_member, _ala.Id, "wait", ToolRight.Off, Ct);
         await Eventually.True(() => { lock (told) return told.ToHashSet().SetEquals([$"agent:{_ala.Id}", "agents:org_1"]); }, "both keys were told");
     }
 

@@ -46,6 +46,8 @@ internal sealed class CannedHost : IChatHost
 
     public Task<bool> IsStandInAsync(OrgScope scope, string modelId, CancellationToken cancellation) => Task.FromResult(true);
 
+    public Task<string?> SchemaAsync(OrgScope scope, string tool, CancellationToken cancellation) => Task.FromResult<string?>("""{"type":"object"}""");
+
     public Task<IReadOnlyList<Trouble>> TroublesAsync(OrgScope scope, string sessionId, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Trouble>>([]);
 
     public Task<IReadOnlyList<QueuedMessage>> QueueAsync(OrgScope scope, string sessionId, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<QueuedMessage>>(Queue);
@@ -68,6 +70,8 @@ internal sealed class CannedHost : IChatHost
         RefusesToSend is { } refusal ? Task.FromException<Sent>(refusal) : Do($"send {message.MessageId} {message.Text} {message.Regenerate}", new Sent(SendOutcome.Started, "trn"));
 
     public Task CancelAsync(OrgScope scope, string sessionId, CancellationToken cancellation) => Do("cancel", true);
+
+    public Task AnswerAsync(OrgScope scope, string sessionId, string callId, ApprovalAnswer answer, string? reason, CancellationToken cancellation) => Do($"answer {callId} {answer} {reason}", true);
 
     public Task ResumeAsync(OrgScope scope, string sessionId, CancellationToken cancellation) => Do("resume", true);
 

@@ -59,19 +59,19 @@ public sealed class ToolCallTests(BothLabs labs) : IClassFixture<BothLabs>
     {
         var bench = await labs.OnAsync(provider);
         var agents = bench.Lab.Services.GetRequiredService<AgentDirectory>();
-        await agents.SetToolAsync(bench.Scope, bench.Ala.Id, "wait", false, Ended);
+        await agents.SetToolAsync(bench.Scope, bench.Ala.Id, "wait", ToolRight.Off, Ended);
         try
         {
             var session = await bench.NewSessionAsync();
             await bench.SendAsync(session, """[[tool wait {"seconds":1}]]""");
             await bench.UntilAsync(session, SessionStatus.Idle);
 
-            Assert.Contains("no tool named wait", Assert.Single(await bench.EventsAsync<ToolRejected>(session)).Message, StringComparison.Ordinal);
+            Assert.Contains("The tool wait is switched off for this agent.", Assert.Single(await bench.EventsAsync<ToolRejected>(session)).Message, StringComparison.Ordinal);
             Assert.Empty(await bench.EventsAsync<ToolStarted>(session));
         }
         finally
         {
-            await agents.SetToolAsync(bench.Scope, bench.Ala.Id, "wait", true, Ended);
+            await agents.SetToolAsync(bench.Scope, bench.Ala.Id, "wait", null, Ended);
         }
     }
 

@@ -6,6 +6,7 @@ public static class AiSdkModule
     {
         builder.Services.Configure<AiSdkOptions>(builder.Configuration.GetSection("Chat"));
         builder.Services.AddSingleton<QueueWatch>();
+        builder.Services.AddSingleton<ApprovalDoor>();
         builder.Services.AddSingleton<ChatDoor>();
         builder.Services.AddSingleton<PartStream>();
         return builder;

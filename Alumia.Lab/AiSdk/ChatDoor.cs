@@ -6,7 +6,7 @@ using Alumia.Lab.Sessions;
 namespace Alumia.Lab.AiSdk;
 
 /// <summary>What a client of the AI SDK asks for, as deeds on sessions.</summary>
-internal sealed class ChatDoor(Conversations conversations, QueueWatch queue, ProjectDirectory projects, AgentDirectory agents, TimeProvider clock)
+internal sealed class ChatDoor(Conversations conversations, QueueWatch queue, ApprovalDoor approvals, ProjectDirectory projects, AgentDirectory agents, TimeProvider clock)
 {
     private const int MostMessages = 10_000;
     private const int MostName = 255;
@@ -19,6 +19,8 @@ internal sealed class ChatDoor(Conversations conversations, QueueWatch queue, Pr
         var messages = request.Messages ?? throw Refusal.Invalid("messages", "The messages are missing.");
         if (messages.Count > MostMessages)
             throw Refusal.Invalid("messages", $"There are more than {MostMessages:N0} messages.");
+        if (request.Answers() is { Count: > 0 } answers)
+            return await approvals.AnswerAsync(scope, await FindAsync(scope, NameOf(request) ?? throw Refusal.Invalid("id", "Whose calls are answered?"), cancellation), answers, cancellation);
         var index = LastOfUser(messages);
         var message = new NewMessage(messages[index]!.Id is { Length: > 0 } id ? id : Id.New("msg", clock), TextOf(messages[index]!), request.IsRegenerate, RefuseUnpaid: true);
         var named = NameOf(request);

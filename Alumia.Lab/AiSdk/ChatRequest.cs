@@ -14,6 +14,10 @@ namespace Alumia.Lab.AiSdk;
 public sealed record ChatRequest(IReadOnlyList<ChatMessage?>? Messages, string? Id = null, string? SessionId = null,
     [property: AllowedValues("submit-message", "regenerate-message")] string? Trigger = null, string? AgentId = null, string? Model = null, string? ProjectId = null)
 {
+    /// <summary>What the client's person answered to calls that ask: then the last message is the assistant's, and begins no turn.</summary>
+    internal IReadOnlyList<ChatPart> Answers() =>
+        Messages is [.., { Role: "assistant", Parts: { } parts }] ? [.. parts.OfType<ChatPart>().Where(part => part is { State: "approval-responded", ToolCallId: not null, Approval.Approved: not null })] : [];
+
     [JsonIgnore]
     public bool IsRegenerate => Trigger == "regenerate-message";
 }
@@ -26,8 +30,11 @@ public sealed record ChatMessage(
     public string Text() => Parts is null ? Content ?? "" : string.Concat(Parts.Select(part => part?.Type == "text" ? part.Text : ""));
 }
 
-/// <summary>A part of a message; what parts of other types than text hold is not read.</summary>
-public sealed record ChatPart([property: AllowedValues("text")] string? Type, string? Text = null);
+/// <summary>A part of a message: a text, or a tool's call to which the client's person has answered. What other parts hold is not read.</summary>
+public sealed record ChatPart([property: AllowedValues("text", "dynamic-tool")] string? Type, string? Text = null, string? State = null, string? ToolCallId = null, ChatApproval? Approval = null);
+
+/// <summary>A person's answer to a call that asked, as the AI SDK writes it.</summary>
+public sealed record ChatApproval(string? Id = null, bool? Approved = null, string? Reason = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ChatRequest))]

@@ -126,6 +126,15 @@ internal sealed class PartWriter(IBufferWriter<byte> output) : IDisposable
                 _json.WriteEndObject();
                 _json.WriteBoolean("transient"u8, true);
                 break;
+            case UiPartKind.ToolApprovalRequest:
+                Type("tool-approval-request"u8);
+                _json.WriteString("approvalId"u8, part.Id);
+                _json.WriteString("toolCallId"u8, part.Id);
+                break;
+            case UiPartKind.ToolOutputDenied:
+                Type("tool-output-denied"u8);
+                _json.WriteString("toolCallId"u8, part.Id);
+                break;
             default:
                 WriteTool(part);
                 break;

@@ -18,6 +18,8 @@ internal enum UiPartKind
     ToolPartial,
     ToolOutput,
     ToolOutputError,
+    ToolApprovalRequest,
+    ToolOutputDenied,
     FinishStep,
     Status,
     Cut,

@@ -57,7 +57,7 @@ internal sealed class UiParts(string sessionId, string? turnId, string? messageI
             var isUnpaid = Status == SessionStatus.PaymentRequired;
             if (isUnpaid)
                 _parts.Add(new UiPart(UiPartKind.Error, null, TurnFaults.Unpaid, Funds.EmptyMessage));
-            _parts.Add(new UiPart(UiPartKind.Finish, null, Text: isUnpaid ? "error" : "other"));
+            _parts.Add(new UiPart(UiPartKind.Finish, null, Text: isUnpaid ? "error" : Status == SessionStatus.AwaitingApproval ? "tool-calls" : "other"));
             IsOver = true;
         }
         return _parts;
@@ -116,6 +116,12 @@ internal sealed class UiParts(string sessionId, string? turnId, string? messageI
                 break;
             case ToolRequested requested:
                 _asked = requested;
+                break;
+            case ApprovalRequested asked:
+                Add(UiPartKind.ToolApprovalRequest, asked.CallId);
+                break;
+            case ToolFinished { Ending: ToolEnding.Denied } denied:
+                Add(UiPartKind.ToolOutputDenied, denied.CallId);
                 break;
             case ToolOutputWritten written:
                 _output.Write(written);

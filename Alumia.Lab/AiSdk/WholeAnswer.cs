@@ -75,6 +75,12 @@ internal sealed class WholeAnswer
             case UiPartKind.ToolPartial or UiPartKind.ToolOutput:
                 Call(part.Id).End("output-available", part.Text, part.Kind == UiPartKind.ToolPartial);
                 break;
+            case UiPartKind.ToolApprovalRequest:
+                Call(part.Id).State = "approval-requested";
+                break;
+            case UiPartKind.ToolOutputDenied:
+                Call(part.Id).State = "output-denied";
+                break;
             case UiPartKind.ToolOutputError:
                 Call(part.Id).End("output-error", part.Text);
                 break;
@@ -132,6 +138,14 @@ internal sealed class WholeAnswer
             json.WriteString("state", State);
             if (Input is not null)
                 PartWriter.WriteInput(json, Input);
+            if (State is "approval-requested" or "output-denied")
+            {
+                json.WriteStartObject("approval");
+                json.WriteString("id", Id);
+                if (State == "output-denied")
+                    json.WriteBoolean("approved", false);
+                json.WriteEndObject();
+            }
             if (State == "output-available")
                 json.WriteString("output", Text.ToString());
             if (State == "output-error")

@@ -14,6 +14,7 @@ public sealed partial class ChatPanel
     private string? _refusal;
     private string? _madeSession;
     private bool _isLoadingEarlier;
+    private bool _isTaking;
     private LimitWait? _limit;
     private bool _showsFiles;
     private ElementReference _filesButton;
@@ -48,6 +49,24 @@ public sealed partial class ChatPanel
         (_editing, _refusal) = (turn, null);
         if (_composer is not null)
             await _composer.EditAsync(turn.Text);
+    }
+
+    /// <summary>Puts the last message into the composer, once it and the messages are here, where the address asks for it.</summary>
+    private async Task TakeLastAsync()
+    {
+        if (!EditsLast || _isTaking || _composer is not { IsReady: true } || _live is not { IsLoaded: true, Transcript.Turns: [.., var last] })
+            return;
+        _isTaking = true;
+        try
+        {
+            await EditAsync(last);
+            StateHasChanged();
+            await LastTaken.InvokeAsync();
+        }
+        finally
+        {
+            _isTaking = false;
+        }
     }
 
     private Task RegenerateAsync(TurnView turn) => OnSessionAsync(sessionId =>

@@ -47,6 +47,14 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
     [Parameter]
     public EventCallback<string?> SessionIdChanged { get; set; }
 
+    /// <summary>The last message is to be put into the composer, to be written anew.</summary>
+    [Parameter]
+    public bool EditsLast { get; set; }
+
+    /// <summary>That was done.</summary>
+    [Parameter]
+    public EventCallback LastTaken { get; set; }
+
     private SessionStatus Status => _live?.Transcript.Status?.To ?? _session?.Status ?? SessionStatus.Idle;
 
     private bool MayAct => Scope.Can(OrgRole.Member);
@@ -108,6 +116,7 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
+        await TakeLastAsync();
         if (!firstRender)
             return;
         try
@@ -207,7 +216,7 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
         _isStandIn = (_session?.ModelId ?? _modelId ?? ChosenAgent?.ModelId) is { } modelId && await host.IsStandInAsync(Scope, modelId, cancellation);
     }
 
-    private string Author(TurnView turn) => turn.UserId switch
+    private string Author(TurnView turn) => turn.From is { } peer ? $"From {peer.Name}" : turn.UserId switch
     {
         null => turn.Author ?? "API client",
         var id when id == Scope.UserId => "You",

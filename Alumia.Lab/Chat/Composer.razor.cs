@@ -52,6 +52,12 @@ public sealed partial class Composer(IJSRuntime js) : IAsyncDisposable
     [Parameter]
     public EventCallback EditEnded { get; set; }
 
+    /// <summary>The field is there: texts can be put into it.</summary>
+    [Parameter]
+    public EventCallback Ready { get; set; }
+
+    public bool IsReady => _field is not null;
+
     /// <summary>Called by the browser: the text comes as a stream, for one message of the circuit would not hold it.</summary>
     [JSInvokable]
     public async Task<bool> SendAsync(IJSStreamReference text, string messageId)
@@ -110,6 +116,7 @@ public sealed partial class Composer(IJSRuntime js) : IAsyncDisposable
                 _module = await js.InvokeAsync<IJSObjectReference>("import", $"./{Assets["js/chat.js"]}");
                 _field = await _module.InvokeAsync<IJSObjectReference>("composer", _area, _send, _self, DraftKey);
                 StateHasChanged(); // Now it can be sent.
+                await Ready.InvokeAsync();
             }
             if (_field is not null && _usedKey != DraftKey)
             {

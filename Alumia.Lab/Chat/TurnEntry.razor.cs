@@ -21,6 +21,10 @@ public sealed partial class TurnEntry(ModelCatalogue models)
     [Parameter]
     public Agent? Agent { get; set; }
 
+    /// <summary>Whose turn it is.</summary>
+    [Parameter]
+    public string SessionId { get; set; } = "";
+
     [Parameter]
     public IReadOnlyList<Trouble> Troubles { get; set; } = [];
 
@@ -62,7 +66,7 @@ public sealed partial class TurnEntry(ModelCatalogue models)
 
     private string? Ending => Turn switch
     {
-        { Failure.Code: "cancelled" } => "Stopped here.",
+        { Failure: { Code: "cancelled" } stopped } => Words.Stopped(stopped.Stop),
         { FinishReason: "length" } => "The model reached its longest answer here.",
         { FinishReason: "content-filter" } => "The provider's filter ended the answer here.",
         _ => null,

@@ -17,7 +17,7 @@ internal static class Words
     public static string Light(SessionStatus status) => status switch
     {
         SessionStatus.Active => "active",
-        SessionStatus.Failed or SessionStatus.Interrupted or SessionStatus.PaymentRequired or SessionStatus.LimitReached => "bad",
+        SessionStatus.Failed or SessionStatus.Interrupted => "bad",
         _ when status.IsParked() => "waiting",
         _ => "idle",
     };
@@ -31,6 +31,8 @@ internal static class Words
         ToolState.TimedOut => "timed out",
         ToolState.Cancelled => "cancelled",
         ToolState.Interrupted => "interrupted",
+        ToolState.Asking => "asks for approval",
+        ToolState.Denied => "denied",
         _ => "rejected",
     };
 
@@ -67,6 +69,27 @@ internal static class Words
             return Cut(json);
         }
     }
+
+    /// <summary>JSON on many lines, all of it: what a person approves.</summary>
+    public static string Whole(string json) => JsonSerializer.Serialize(JsonSerializer.Deserialize<JsonElement>(json), _pretty);
+
+    /// <summary>What a stop did: what it ended, what it could not undo, and what money came back.</summary>
+    public static string Stopped(StopReport? stop)
+    {
+        var said = "Stopped here.";
+        if (stop is null)
+            return said;
+        if (stop.Stopped.Count > 0)
+            said += $" Ended with it: {Counted(stop.Stopped)}.";
+        if (stop.NotUndone.Count > 0)
+            said += $" Done before, and could not be undone: {Counted(stop.NotUndone)}.";
+        if (stop.Released > 0)
+            said += $" {Ledger.Dollars.Text(stop.Released)} that was held came back.";
+        return said;
+    }
+
+    private static string Counted(IReadOnlyList<string> tools) =>
+        string.Join(", ", tools.GroupBy(tool => tool).Select(group => group.Count() == 1 ? group.Key : $"{group.Key} ({group.Count()} times)"));
 
     /// <summary>The beginning of a long text, and how much more there is.</summary>
     public static string Cut(string text) => text.Length <= MostShown ? text : $"{text[..MostShown]}\n… {Number(text.Length - MostShown)} more characters";

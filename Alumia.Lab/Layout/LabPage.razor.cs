@@ -28,6 +28,9 @@ public sealed partial class LabPage(ProjectDirectory projects, NavigationManager
     /// <summary>A node of the canvas that a link leads to.</summary>
     [SupplyParameterFromQuery(Name = "node")] public string? NodeId { get; set; }
 
+    /// <summary><c>last</c> puts the session's last message into the composer.</summary>
+    [SupplyParameterFromQuery(Name = "edit")] public string? Edit { get; set; }
+
     protected override string[] Keys => [ProjectDirectory.Key(ProjectId)];
 
     protected override void OnInitialized() => _place = NodeId is null ? "chat" : "canvas";
@@ -61,6 +64,8 @@ public sealed partial class LabPage(ProjectDirectory projects, NavigationManager
 
     private void Open(string? sessionId) =>
         navigation.NavigateTo(navigation.GetUriWithQueryParameter("session", sessionId), replace: SessionId is null);
+
+    private void EndEdit() => navigation.NavigateTo(navigation.GetUriWithQueryParameter("edit", (string?)null), replace: true);
 
     private void OpenFromCanvas(string? sessionId)
     {

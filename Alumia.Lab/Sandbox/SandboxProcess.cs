@@ -39,6 +39,13 @@ internal sealed partial class SandboxProcess : IAsyncDisposable
     /// <summary>All processes of the sandbox that are alive.</summary>
     public List<int> Processes => ProcessTree.Of(_process.Id);
 
+    /// <summary>How many processes there are beside the sandbox's own two, and the processor time of all.</summary>
+    public (int Processes, TimeSpan Cpu) Use()
+    {
+        var facts = Processes.Select(ProcessTree.Facts).OfType<ProcessFacts>().ToList();
+        return (Math.Max(0, facts.Count - 2), facts.Aggregate(TimeSpan.Zero, (sum, each) => sum + each.Cpu));
+    }
+
     /// <param name="command">What to start.</param>
     /// <param name="status">The file into which bubblewrap writes its status; it goes with this.</param>
     /// <param name="clock">For what has to be waited for.</param>

@@ -178,6 +178,28 @@ public sealed class Conversations
         return (await Grain(sessionId).CancelAsync()).Take();
     }
 
+    /// <summary>Ends one running call and not its turn: the model is told that a person did, and goes on; false where the call does not run.</summary>
+    public async Task<bool> CancelCallAsync(OrgScope scope, string sessionId, string callId, CancellationToken cancellation)
+    {
+        await ForWorkAsync(scope, sessionId, cancellation);
+        return (await Grain(sessionId).CancelCallAsync(callId)).Take();
+    }
+
+    /// <summary>Answers one call that asks for approval; whoever may write in the session may.</summary>
+    /// <param name="scope">Who answers.</param>
+    /// <param name="sessionId">Whose call.</param>
+    /// <param name="callId">Of the turn under way.</param>
+    /// <param name="answer">Yes, yes to all of the same tool in this session, or no.</param>
+    /// <param name="reason">What the model is told beside a no, up to 2,000 characters.</param>
+    /// <param name="cancellation">Ends the waiting, not the answer.</param>
+    /// <exception cref="Refusal">No such call asks (404), it was answered before (409), or the reason is no good.</exception>
+    public async Task AnswerAsync(OrgScope scope, string sessionId, string callId, ApprovalAnswer answer, string? reason, CancellationToken cancellation)
+    {
+        reason = Approvals.CheckReason(reason);
+        await ForWorkAsync(scope, sessionId, cancellation);
+        (await Grain(sessionId).AnswerAsync(callId, answer, reason, scope.UserId)).Take();
+    }
+
     /// <summary>Goes on with an interrupted or failed turn from where it stood, or wakes a parked one at once.</summary>
     /// <exception cref="Refusal">There is nothing to go on with (409).</exception>
     public async Task ResumeAsync(OrgScope scope, string sessionId, CancellationToken cancellation)

@@ -14,6 +14,14 @@ internal interface ISessionGrain : IGrainWithStringKey
     [Alias("Cancel")]
     Task<GrainReply<bool>> CancelAsync();
 
+    /// <summary>Answers a call that asks for approval.</summary>
+    [Alias("Answer")]
+    Task<GrainReply<bool>> AnswerAsync(string callId, ApprovalAnswer answer, string? reason, string? userId);
+
+    /// <summary>Ends one running call, and not its turn.</summary>
+    [Alias("CancelCall")]
+    Task<GrainReply<bool>> CancelCallAsync(string callId);
+
     [Alias("Resume")]
     Task<GrainReply<bool>> ResumeAsync(string why, bool onlyParked);
 

@@ -46,18 +46,26 @@ internal static class SessionClosing
             data.Add(new UsageRecorded(progress.Step, who.ModelId, "", 0, 0, 0, 0, true, null, 0, "cut"));
         }
         // Nothing of a step was saved: nothing is to be paid.
-        if (LedgerBook.OpenOf(tx, session.Id) is { } unused)
-            LedgerBook.Release(tx, unused.Id);
-        data.AddRange(ToolRun.Abandon(progress, ending, why));
+        var released = LedgerBook.OpenOf(tx, session.Id) is { } unused && LedgerBook.Release(tx, unused.Id) ? unused.Held : 0;
+        data.AddRange(ToolEnds.Abandon(turn, progress, ending, why));
         data.AddRange(SessionTroubles.Heal(tx, who, healedBy));
         if (to == SessionStatus.Interrupted)
             data.Add(SessionTroubles.Raise(tx, who, SessionTroubles.Interrupted, failed.Message, []));
-        data.Add(failed);
+        data.Add(to == SessionStatus.Cancelled ? failed with { Stop = ToolEnds.Report(turn, progress, released) } : failed);
         data.Add(new StatusChanged(session.Status, to, why));
         SessionRows.DropOpenStep(tx, session.Id);
         SessionRows.DropWake(tx, session.Id);
         SessionRows.Take(tx, session.Id, session.Epoch, node, who.TurnId);
         Store(tx, session, who.TurnId, data, to);
+    }
+
+    /// <summary>Stores one more event of a parked turn, which stays parked.</summary>
+    public static void Note(Tx tx, Session session, SessionEventData data)
+    {
+        var noted = new SessionEvent(session.LastSequence + 1, session.TurnId!, tx.NowMs, data);
+        SessionRows.Advance(tx, session.Id, session.Epoch, session.LastSequence, noted.Sequence, session.Status);
+        SessionRows.Insert(tx, session.Id, noted);
+        tx.Changed(Conversations.Key(session.Id));
     }
 
     /// <summary>The process that ran this session is gone.</summary>
@@ -93,6 +101,7 @@ internal static class SessionClosing
         foreach (var each in events)
             SessionRows.Insert(tx, session.Id, each);
         tx.Changed(Conversations.Key(session.Id));
+        tx.Changed(SessionWaits.Key(session.OrgId));
         return events;
     }
 }

@@ -93,6 +93,8 @@ public sealed class SessionCopies
                 var author = began.UserId is { } writer ? names.GetValueOrDefault(writer, "Somebody") : began.Author;
                 data = began with { UserId = null, Author = author, AgentId = slugs.GetValueOrDefault(began.AgentId, "") };
             }
+            if (data is ApprovalAnswered answered)
+                data = answered with { UserId = null };
             // What stands before the first turn of all belongs to none.
             if (turns.TryGetValue(each.TurnId, out var turn))
                 copied.Add(new CopiedEvent(turn, each.AtMs, data));
@@ -100,7 +102,7 @@ public sealed class SessionCopies
         return copied;
     }
 
-    private static IEnumerable<SessionEvent> Stored(SessionCopy copy, IReadOnlyDictionary<string, string> newIds, Func<string, Agent> agentOf, long nowMs)
+    internal static IEnumerable<SessionEvent> Stored(SessionCopy copy, IReadOnlyDictionary<string, string> newIds, Func<string, Agent> agentOf, long nowMs)
     {
         var turns = new List<string>();
         foreach (var each in copy.Events)
@@ -111,6 +113,8 @@ public sealed class SessionCopies
             {
                 // Whoever wrote it elsewhere is nobody here: no id of a file's may act as a person's.
                 TurnStarted began => began with { UserId = null, AgentId = agentOf(began.AgentId).Id },
+                // A file must not say what runs unasked here.
+                ApprovalAnswered answered => answered with { UserId = null, Answer = answered.Answer == ApprovalAnswer.ApprovedForSession ? ApprovalAnswer.Approved : answered.Answer },
                 ToolFinished { BlockId: { } block } ended => ended with { BlockId = newIds.GetValueOrDefault(block, block) },
                 var data => data,
             });

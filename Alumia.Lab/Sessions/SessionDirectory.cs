@@ -78,6 +78,14 @@ internal sealed class SessionDirectory(IDbContextFactory<LabDbContext> contexts,
             .OrderByDescending(session => session.Id).Take(most).ToListAsync(cancellation);
     }
 
+    /// <summary>Sessions with a turn under way, running or parked.</summary>
+    public async Task<IReadOnlyList<Session>> LiveAsync(OrgScope scope, int most, CancellationToken cancellation)
+    {
+        var live = Enum.GetValues<SessionStatus>().Where(status => status.IsLive()).ToArray();
+        await using var db = contexts.CreateDbContext();
+        return await Visible(db, scope).Where(session => session.DeletedAtMs == null && live.Contains(session.Status)).OrderBy(session => session.UpdatedAtMs).Take(most).ToListAsync(cancellation);
+    }
+
     /// <summary>A session of a project that this person may see.</summary>
     /// <exception cref="Refusal">Not found.</exception>
     public async Task<Session> FindAsync(OrgScope scope, string sessionId, CancellationToken cancellation)

@@ -11,6 +11,8 @@ namespace Alumia.Lab.Sessions;
 [JsonDerivedType(typeof(ReasoningWritten), "reasoning")]
 [JsonDerivedType(typeof(ToolRequested), "tool.requested")]
 [JsonDerivedType(typeof(ToolRejected), "tool.rejected")]
+[JsonDerivedType(typeof(ApprovalRequested), "approval.requested")]
+[JsonDerivedType(typeof(ApprovalAnswered), "approval.answered")]
 [JsonDerivedType(typeof(ToolStarted), "tool.started")]
 [JsonDerivedType(typeof(ToolOutputWritten), "tool.output")]
 [JsonDerivedType(typeof(ToolFinished), "tool.finished")]
@@ -24,8 +26,9 @@ namespace Alumia.Lab.Sessions;
 public abstract record SessionEventData;
 
 /// <summary>A person's (or client's) message begins a turn. A regenerate or an edit is the next revision of the same message id, and takes the place
-/// of that message and all after it. The author is told by name only where the message came with a file: that person may be of another lab.</summary>
-public sealed record TurnStarted(string MessageId, int Revision, string Text, string? UserId, string AgentId, string ModelId, string? Author = null) : SessionEventData;
+/// of that message and all after it. The author is told by name only where the message came with a file: that person may be of another lab.
+/// Where another agent wrote it, it says who.</summary>
+public sealed record TurnStarted(string MessageId, int Revision, string Text, string? UserId, string AgentId, string ModelId, string? Author = null, PeerOrigin? From = null) : SessionEventData;
 
 /// <summary>An interrupted turn goes on; or a failed one is tried again, from its last whole step.</summary>
 public sealed record TurnResumed(string ModelId) : SessionEventData;
@@ -46,7 +49,24 @@ public sealed record ToolRequested(int Step, string CallId, string Tool, string 
 /// <summary>A call that was not run: what was received, and what was wrong with it.</summary>
 public sealed record ToolRejected(string CallId, string Tool, string Received, string Path, string Expected, string Message, int Attempt) : SessionEventData;
 
-public sealed record ToolStarted(string CallId, string Tool) : SessionEventData;
+/// <summary>A person is asked whether the call may run.</summary>
+public sealed record ApprovalRequested(string CallId, string Tool) : SessionEventData;
+
+public enum ApprovalAnswer
+{
+    /// <summary>This call may run.</summary>
+    Approved,
+    /// <summary>This call may run, and all of the same tool that follow in the session.</summary>
+    ApprovedForSession,
+    /// <summary>It may not; the model is told why.</summary>
+    Denied,
+}
+
+/// <summary>A person's answer, with who gave it and, where they said so, why.</summary>
+public sealed record ApprovalAnswered(string CallId, string Tool, ApprovalAnswer Answer, string? Reason, string? UserId) : SessionEventData;
+
+/// <summary>The call runs; <c>Writes</c> where it changes the world outside, so that a stop cannot undo it.</summary>
+public sealed record ToolStarted(string CallId, string Tool, bool? Writes = null) : SessionEventData;
 
 /// <summary>Partial output of a running tool.</summary>
 public sealed record ToolOutputWritten(string CallId, string Text) : SessionEventData;
@@ -58,6 +78,8 @@ public enum ToolEnding
     TimedOut,
     Cancelled,
     Interrupted,
+    /// <summary>A person did not let it run.</summary>
+    Denied,
 }
 
 /// <summary>A tool ended: what the model is told, and how long it ran.</summary>
@@ -80,7 +102,13 @@ public sealed record TroubleHealed(string TroubleId, string HealedBy) : SessionE
 public sealed record TurnFinished(string Reason) : SessionEventData;
 
 /// <summary>The turn ended without an answer. Code: <c>cancelled</c>, <c>interrupted</c>, <c>provider</c>, <c>malformed_call</c>, <c>step_limit</c>, <c>time_limit</c>, <c>internal</c>.</summary>
-public sealed record TurnFailed(string Code, string Message) : SessionEventData;
+public sealed record TurnFailed(string Code, string Message, StopReport? Stop = null) : SessionEventData;
+
+/// <summary>What a person's stop did.</summary>
+/// <param name="Stopped">The tools whose calls it ended or kept from running.</param>
+/// <param name="NotUndone">The tools that had changed the world outside before it, a name for each call.</param>
+/// <param name="Released">Held money that came back, in microcents.</param>
+public sealed record StopReport(IReadOnlyList<string> Stopped, IReadOnlyList<string> NotUndone, long Released);
 
 /// <summary>A stored event: its number in the session, its turn, when (UTC ms), and what.</summary>
 public sealed record SessionEvent(long Sequence, string TurnId, long AtMs, SessionEventData Data);

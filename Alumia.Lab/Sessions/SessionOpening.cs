@@ -11,7 +11,7 @@ internal static class SessionOpening
     private const int MostOfLabel = 60;
 
     /// <summary>A message begins a turn, and its first step: one commit for both.</summary>
-    public static TurnLaunch Begin(Tx tx, Session session, SessionRuntime runtime, NewMessage message, string? userId, int revision)
+    public static TurnLaunch Begin(Tx tx, Session session, SessionRuntime runtime, NewMessage message, string? userId, int revision, PeerOrigin? from = null)
     {
         var turnId = Id.New("trn", tx.NowMs);
         var modelId = ModelOf(tx, session);
@@ -27,7 +27,7 @@ internal static class SessionOpening
         }
         ProjectDirectory.Touch(tx, session.ProjectId);
         var healed = SessionTroubles.Heal(tx, who, "A new message was sent");
-        var events = new List<SessionEventData> { new TurnStarted(message.MessageId, revision, message.Text, userId, session.AgentId, modelId) };
+        var events = new List<SessionEventData> { new TurnStarted(message.MessageId, revision, message.Text, userId, session.AgentId, modelId, From: from) };
         events.AddRange(healed);
         events.Add(new StatusChanged(session.Status, SessionStatus.Active));
         // A step that cannot be paid now does not begin: its turn runs, and parks.
@@ -36,8 +36,18 @@ internal static class SessionOpening
         return SessionClosing.Launch(tx, session, who, runtime.Node, events) with { Hold = hold };
     }
 
+    /// <summary>The peer whose message began this turn; null where a person's did.</summary>
+    public static PeerOrigin? FromOf(Tx tx, string sessionId, string turnId) => tx.One(
+        "SELECT data FROM session_event JOIN turn ON turn.session_id = session_event.session_id AND turn.first_sequence = session_event.sequence WHERE turn.id = @turn AND turn.session_id = @session",
+        static row => (System.Text.Json.JsonSerializer.Deserialize(row.GetString(0), SessionJson.Default.SessionEventData) as TurnStarted)?.From, ("turn", turnId), ("session", sessionId));
+
     /// <summary>A parked turn wakes, or one that was interrupted or failed goes on.</summary>
-    public static TurnLaunch GoOn(Tx tx, Session session, string node, string why)
+    /// <param name="tx">The transaction.</param>
+    /// <param name="session">Whose turn.</param>
+    /// <param name="node">The process that runs it from now on.</param>
+    /// <param name="why">What wakes it, in words.</param>
+    /// <param name="first">What is to be stored before that, if anything.</param>
+    public static TurnLaunch GoOn(Tx tx, Session session, string node, string why, SessionEventData? first = null)
     {
         var turn = SessionClosing.TurnEvents(tx, session);
         var began = turn.Select(each => each.Data).OfType<TurnStarted>().First();
@@ -45,6 +55,8 @@ internal static class SessionOpening
         var who = new TurnIdentity(session.OrgId, session.ProjectId, session.Id, session.TurnId!, session.AgentId, modelId, began.UserId);
         SessionRows.DropWake(tx, session.Id);
         var events = new List<SessionEventData>();
+        if (first is not null)
+            events.Add(first);
         if (!session.Status.IsParked())
         {
             events.AddRange(SessionTroubles.Heal(tx, who, why));

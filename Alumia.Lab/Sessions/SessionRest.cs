@@ -50,7 +50,7 @@ internal static class SessionRest
                 yield return part.ToEvent(step.Step);
             yield return new UsageRecorded(step.Step, step.ModelId, open?.KeySource ?? "", 0, 0, parts.Sum(part => part.Text.Length) / 4, 0, true, null, 0, "cut");
         }
-        foreach (var ended in ToolRun.Abandon(progress, ToolEnding.Interrupted, Why))
+        foreach (var ended in ToolEnds.Abandon(events, progress, ToolEnding.Interrupted, Why))
             yield return ended;
         yield return new TurnFailed("interrupted", Why);
     }

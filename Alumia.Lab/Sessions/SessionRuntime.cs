@@ -11,8 +11,8 @@ namespace Alumia.Lab.Sessions;
 /// <summary>All that a session needs of the house, in one hand.</summary>
 internal sealed class SessionRuntime(
     Writer writer, IDbContextFactory<LabDbContext> contexts, LiveFeeds feeds, LiveRuns runs, ModelCatalogue catalogue, ModelRouter router, ChatClients clients,
-    TokenCounter tokens, ToolRegistry tools, SchemaCheck schemas, AgentDirectory agents, ProjectDirectory projects, Funds funds, TimeProvider clock,
-    IOptions<SessionsOptions> options, ILogger<SessionRuntime> log)
+    TokenCounter tokens, ToolRegistry tools, LiveCalls calls, SchemaCheck schemas, AgentDirectory agents, ProjectDirectory projects, Funds funds, TimeProvider clock,
+    IOptions<SessionsOptions> options, IEnumerable<IMailbox> mailboxes, ILogger<SessionRuntime> log)
 {
     public Writer Writer { get; } = writer;
 
@@ -32,6 +32,8 @@ internal sealed class SessionRuntime(
 
     public ToolRegistry Tools { get; } = tools;
 
+    public LiveCalls Calls { get; } = calls;
+
     public SchemaCheck Schemas { get; } = schemas;
 
     public AgentDirectory Agents { get; } = agents;
@@ -43,6 +45,9 @@ internal sealed class SessionRuntime(
     public TimeProvider Clock { get; } = clock;
 
     public SessionsOptions Options { get; } = options.Value;
+
+    /// <summary>The mail of peers; null in a lab without them.</summary>
+    public IMailbox? Mail { get; } = mailboxes.FirstOrDefault();
 
     public ILogger Log { get; } = log;
 

@@ -18,9 +18,14 @@ internal static class SessionTroubles
     public const string Interrupted = "interrupted";
 
     public const string Unpaid = "payment_required";
+    public const string Limit = "limit_reached";
 
     private const string Providers = "Providers and models";
     private const string Stuck = "Sessions that stopped";
+    private const string MalformedCall = "malformed_call";
+
+    /// <summary>The document's section on tools.</summary>
+    public const string OnTool = "Agent stuck on a tool";
 
     /// <summary>Every kind, with the fixes it can offer.</summary>
     public static readonly TroubleKind[] Kinds =
@@ -32,11 +37,14 @@ internal static class SessionTroubles
         new(OwnKeyRefused, Providers, OpenProviderKeysFix.Open, SessionFixes.AgentSettings, RemoveProviderKeyFix.Remove, SessionFixes.WakeNow, SessionFixes.Cancel, ByokHelpFix.Help),
         new(Cut, Providers, SessionFixes.Resume, SessionFixes.AgentSettings),
         new(Interrupted, Stuck, SessionFixes.Resume),
-        new("malformed_call", Stuck, SessionFixes.Resume, SessionFixes.AgentSettings),
+        new(MalformedCall, OnTool, SessionFixes.Resume, SessionFixes.AgentSettings, ToolFixes.CancelAndEdit),
+        new(SlowTools.TroubleKind, OnTool, ToolFixes.CancelCall, SessionFixes.Cancel, ToolFixes.CancelAndEdit, ToolFixes.Disable),
+        new(RepeatedFailure.TroubleKind, OnTool, ToolFixes.Disable, ToolFixes.Try, ToolFixes.SwitchOn),
         new("step_limit", Stuck, SessionFixes.Resume),
         new("time_limit", Stuck, SessionFixes.Resume),
         new("internal", Stuck, SessionFixes.Resume),
         new(Unpaid, "402 PAYMENT_REQUIRED", SessionFixes.AddFunds, SessionFixes.FreeModel, SessionFixes.AddKey, SessionFixes.AgentSettings, SessionFixes.Cancel) { IsMoney = true },
+        new(Limit, "402 PAYMENT_REQUIRED", SessionFixes.AgentSettings, SessionFixes.FreeModel, SessionFixes.Cancel) { IsMoney = true },
         new(ChatLimit.TroubleKind, "429 TOO_MANY_REQUESTS"),
     ];
 
@@ -61,6 +69,12 @@ internal static class SessionTroubles
         return evidence;
     }
 
+    /// <summary>What was wrong with the malformed calls that the turn met last.</summary>
+    public static IReadOnlyList<Evidence> Rejections(IEnumerable<SessionEvent> turn) =>
+        [.. turn.Where(each => each.Data is ToolRejected).TakeLast(3).Select(each => Rejection((ToolRejected)each.Data, each.AtMs))];
+
+    private static Evidence Rejection(ToolRejected rejected, long atMs) => new($"{rejected.Tool}, attempt {rejected.Attempt}", rejected.Message, atMs);
+
     /// <summary>A trouble that ended the turn.</summary>
     public static TroubleRaised Raise(Tx tx, TurnIdentity who, string kind, string cause, IReadOnlyList<Evidence> evidence)
     {
@@ -71,6 +85,7 @@ internal static class SessionTroubles
             NotConfigured => [new(OpenProviderKeysFix.Open, "Add a key"), settings, resume],
             Refused => [settings, resume],
             Interrupted or "step_limit" or "time_limit" or "internal" => [resume],
+            MalformedCall => [resume, settings, new(ToolFixes.CancelAndEdit, "Edit prompt", new() { ["session"] = who.SessionId })],
             _ => [resume, settings],
         };
         return Open(tx, who, kind, cause, evidence, fixes);
@@ -130,9 +145,26 @@ internal static class SessionTroubles
             ], who.ProjectId, who.SessionId), Unpaid);
     }
 
+    /// <summary>A spend limit of the agent is reached.</summary>
+    public static TroubleRaised RaiseLimit(Tx tx, TurnIdentity who, Model model, ReachedLimit limit)
+    {
+        List<Evidence> evidence = [new("Limit", $"{Dollars.Text(limit.Limit)} {(limit.IsDaily ? "a day" : "a session")}"), new("Spent", Dollars.Text(limit.Spent)), new("Model", model.Id)];
+        if (limit.ResetsAtMs is { } at)
+            evidence.Add(new Evidence("Goes on by itself", "", at));
+        return new TroubleRaised(TroubleLog.Raise(tx, who.OrgId, Limit, About(who.SessionId),
+            limit.IsDaily ? "This agent's spend limit for today is reached" : "This session's spend limit is reached",
+            $"{SpendLimits.Words(limit)} {(limit.IsDaily ? "It goes on tomorrow (UTC), or as soon as the limit is raised." : "It goes on as soon as the limit is raised.")}",
+            evidence,
+            [
+                new(SessionFixes.AgentSettings, "Raise the limit", new() { ["agent"] = who.AgentId }),
+                new(SessionFixes.FreeModel, "Run this turn on a free model", new() { ["session"] = who.SessionId }),
+                new(SessionFixes.Cancel, "Cancel session", new() { ["session"] = who.SessionId }),
+            ], who.ProjectId, who.SessionId), Limit);
+    }
+
     /// <summary>The step is paid again; troubles of other kinds stay.</summary>
     public static IEnumerable<TroubleHealed> HealFunds(Tx tx, TurnIdentity who, string healedBy) =>
-        TroubleLog.Heal(tx, who.OrgId, About(who.SessionId), healedBy, Unpaid).Select(id => new TroubleHealed(id, healedBy));
+        new[] { Unpaid, Limit }.SelectMany(kind => TroubleLog.Heal(tx, who.OrgId, About(who.SessionId), healedBy, kind)).Select(id => new TroubleHealed(id, healedBy));
 
     /// <summary>What let a step run that had waited for money.</summary>
     public static string PaidBy(StepSource source) => source switch
@@ -156,7 +188,7 @@ internal static class SessionTroubles
             NotConfigured => "This model is not configured",
             Cut => "The provider broke off its answer",
             Interrupted => "The lab stopped during this answer",
-            "malformed_call" => "The model sends malformed tool calls",
+            MalformedCall => "The model sends malformed tool calls",
             "step_limit" => "The turn reached its limit of steps",
             "time_limit" => "The turn reached its time limit",
             _ => "The turn failed inside the lab",

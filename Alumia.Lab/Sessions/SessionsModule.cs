@@ -17,6 +17,7 @@ public static class SessionsModule
         builder.Services.Configure<SessionsOptions>(builder.Configuration.GetSection("Sessions"));
         builder.Services.AddSingleton<LiveFeeds>();
         builder.Services.AddSingleton<LiveRuns>();
+        builder.Services.AddSingleton<LiveCalls>();
         builder.Services.AddHostedService<RunStopper>();
         builder.Services.AddSingleton<Funds>();
         builder.Services.AddSingleton<IWakeChecker>(services => services.GetRequiredService<Funds>());
@@ -29,10 +30,14 @@ public static class SessionsModule
             services.GetRequiredService<ChatLimit>(), services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<IOptions<SessionsOptions>>().Value));
         builder.Services.AddSingleton(services => new SessionCopies(services.GetRequiredService<IDbContextFactory<LabDbContext>>(),
             services.GetRequiredService<SessionDirectory>(), services.GetRequiredService<AgentDirectory>(), services.GetRequiredService<IUserNames>()));
+        builder.Services.AddSingleton(services => new SessionWaits(services.GetRequiredService<SessionDirectory>()));
         builder.Services.AddHostedService<Recovery>();
         builder.Services.AddSingleton<IWakeChecker, OwnKeyWake>();
+        builder.Services.AddSingleton<IWakeChecker, SpendLimits>();
+        builder.Services.AddSingleton<IWakeChecker, Approvals>();
         builder.Host.UseOrleans(ConfigureSilo);
         builder.Services.AddHostedService<Waker>();
+        builder.Services.AddHostedService<SlowTools>();
         builder.Services.AddSingleton<IFixHandler, ResumeFix>();
         builder.Services.AddSingleton<IFixHandler, WakeNowFix>();
         builder.Services.AddSingleton<IFixHandler, CancelFix>();
@@ -40,6 +45,11 @@ public static class SessionsModule
         builder.Services.AddSingleton<IFixHandler, AddFundsFix>();
         builder.Services.AddSingleton<IFixHandler, AddKeyFix>();
         builder.Services.AddSingleton<IFixHandler, FreeModelFix>();
+        builder.Services.AddSingleton<IFixHandler, CancelCallFix>();
+        builder.Services.AddSingleton<IFixHandler, CancelAndEditFix>();
+        builder.Services.AddSingleton<IFixHandler, DisableToolFix>();
+        builder.Services.AddSingleton<IFixHandler, TryToolFix>();
+        builder.Services.AddSingleton<IFixHandler, SwitchToolOnFix>();
         foreach (var kind in SessionTroubles.Kinds)
             builder.Services.AddSingleton(kind);
         return builder;

@@ -18,6 +18,9 @@ public sealed class SessionsOptions
     /// <summary>How often the open step's text is saved, in ms.</summary>
     public int SaveEveryMs { get; set; } = 500;
 
+    /// <summary>How long a call may run, in seconds, before people are told that it is slow; longer where three times its tool's usual time is.</summary>
+    public double QuietSeconds { get; set; } = 30;
+
     /// <summary>Characters of a tool's result that the model is told.</summary>
     public int MaxResultCharacters { get; set; } = 100_000;
 

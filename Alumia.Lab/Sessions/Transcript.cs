@@ -102,6 +102,7 @@ public sealed class Transcript
             case TurnStarted started:
                 (turn.MessageId, turn.Revision, turn.Text) = (started.MessageId, started.Revision, started.Text);
                 (turn.UserId, turn.Author, turn.AgentId, turn.ModelId) = (started.UserId, started.Author, started.AgentId, started.ModelId);
+                turn.From = started.From;
                 _turns.Add(turn);
                 _byId[turn.Id] = turn;
                 Show(turn);
@@ -163,6 +164,12 @@ public sealed class Transcript
                     : Ask(turn, turn.Steps.Count > 0 ? turn.Steps[^1] : turn.Step(0), rejected.CallId, rejected.Tool, rejected.Received, stored.AtMs);
                 (refused.State, refused.Rejection) = (ToolState.Rejected, rejected);
                 break;
+            case ApprovalRequested asked when turn.Call(asked.CallId) is { } call:
+                (call.State, call.StartedAtMs) = (ToolState.Asking, stored.AtMs);
+                break;
+            case ApprovalAnswered answered when turn.Call(answered.CallId) is { } call:
+                (call.State, call.Answer) = (answered.Answer == ApprovalAnswer.Denied ? ToolState.Denied : ToolState.Requested, answered);
+                break;
             case ToolStarted started when turn.Call(started.CallId) is { } call:
                 (call.State, call.StartedAtMs) = (ToolState.Running, stored.AtMs);
                 break;
@@ -176,6 +183,7 @@ public sealed class Transcript
                     ToolEnding.Error => ToolState.Error,
                     ToolEnding.TimedOut => ToolState.TimedOut,
                     ToolEnding.Cancelled => ToolState.Cancelled,
+                    ToolEnding.Denied => ToolState.Denied,
                     _ => ToolState.Interrupted,
                 };
                 (call.Result, call.DurationMs, call.BlockId) = (finished.Result, finished.DurationMs, finished.BlockId);

@@ -34,6 +34,9 @@ public sealed class TurnView
     /// <summary>The name of who wrote it, where the message came with a file.</summary>
     public string? Author { get; internal set; }
 
+    /// <summary>The peer that wrote it; null where a person did.</summary>
+    public PeerOrigin? From { get; internal set; }
+
     public string AgentId { get; internal set; } = "";
 
     public string ModelId { get; internal set; } = "";
@@ -184,6 +187,10 @@ public enum ToolState
     Cancelled,
     Interrupted,
     Rejected,
+    /// <summary>A person is asked whether it may run.</summary>
+    Asking,
+    /// <summary>A person did not let it run.</summary>
+    Denied,
 }
 
 /// <summary>A tool call.</summary>
@@ -215,6 +222,9 @@ public sealed class ToolPart : PartView
     public long? DurationMs { get; internal set; }
 
     public string? BlockId { get; internal set; }
+
+    /// <summary>What a person answered, where one was asked and did.</summary>
+    public ApprovalAnswered? Answer { get; internal set; }
 
     /// <summary>What was wrong, where it was not run.</summary>
     public ToolRejected? Rejection { get; internal set; }

@@ -13,14 +13,16 @@ internal sealed record TurnIdentity(string OrgId, string ProjectId, string Sessi
 /// The agent's loop: ask the model, run the tools that it asked for, again until it answers without one. Where it stands is read from the
 /// turn's events each time round, so it begins in the middle as well as at the start.
 /// </summary>
-internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch launch, List<SessionEvent> earlier)
+internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch launch, Func<IReadOnlyList<SessionEvent>> earlier)
 {
     private static readonly string[] _failureCodes = ["provider", "malformed_call", "step_limit", "time_limit", "internal"];
 
     private readonly TurnIdentity _who = launch.Who;
     private StepHold? _hold = launch.Hold is { Result.Outcome: HoldOutcome.Held } held ? held : null;
 
-    private IEnumerable<SessionEvent> Events => earlier.Concat(log.Appended);
+    private IEnumerable<SessionEvent> Events => earlier().Concat(log.Appended());
+
+    private IEnumerable<SessionEvent> OfTurn => Events.Where(each => each.TurnId == _who.TurnId);
 
     /// <summary>Runs until the turn is answered, failed or parked. Throws on cancellation, with all that streamed stored.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -31,14 +33,14 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
             var progress = Progress();
             if (OverLimit(progress) is { } limit)
             {
-                await FailAsync(limit.Code, limit.Message, limit.Code);
+                await FailAsync(limit.Code, limit.Message, limit.Code, evidence: limit.Code == "malformed_call" ? SessionTroubles.Rejections(OfTurn) : null);
                 continue;
             }
             using var time = new CancellationTokenSource(TimeLeft(progress), runtime.Clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token);
             try
             {
-                await (progress.Pending.Count > 0 ? RunToolsAsync(progress, either.Token) : StepAsync(progress, either.Token));
+                await (progress.Pending.Count > 0 ? PendingCalls.RunAsync(runtime, log, _who, Progress, Events, either.Token) : StepAsync(progress, either.Token));
             }
             catch (OperationCanceledException) when (time.IsCancellationRequested && !cancellation.IsCancellationRequested)
             {
@@ -48,7 +50,7 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
     }
 
     /// <summary>Where the turn stands now.</summary>
-    public TurnProgress Progress() => TurnProgress.Read(Events.Where(each => each.TurnId == _who.TurnId));
+    public TurnProgress Progress() => TurnProgress.Read(OfTurn);
 
     /// <summary>Ends the turn as failed, with a card that says why and offers to try again.</summary>
     public Task FailAsync(string code, string message, string troubleKind, Func<Tx, List<SessionEventData>>? first = null, IReadOnlyList<Troubles.Evidence>? evidence = null)
@@ -61,7 +63,7 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
             SessionRows.DropOpenStep(tx, _who.SessionId);
             var events = new List<SessionEventData>(first?.Invoke(tx) ?? []);
             ReleaseHold(tx);
-            events.AddRange(ToolRun.Abandon(progress, ToolEnding.Cancelled, "The turn failed before this call had ended."));
+            events.AddRange(ToolEnds.Abandon(Events, progress, ToolEnding.Cancelled, "The turn failed before this call had ended."));
             events.Add(SessionTroubles.Raise(tx, _who, troubleKind, message, evidence ?? []));
             events.Add(new TurnFailed(code, message));
             return events;
@@ -77,12 +79,12 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
         return log.AppendAsync(tx =>
         {
             SessionRows.DropOpenStep(tx, _who.SessionId);
-            ReleaseHold(tx);
-            var events = new List<SessionEventData>(ToolRun.Abandon(Progress(), ending, message));
+            var (progress, released) = (Progress(), ReleaseHold(tx));
+            var events = new List<SessionEventData>(ToolEnds.Abandon(Events, progress, ending, message));
             events.AddRange(SessionTroubles.Heal(tx, _who, message));
             if (status == SessionStatus.Interrupted)
                 events.Add(SessionTroubles.Raise(tx, _who, SessionTroubles.Interrupted, message, []));
-            events.Add(new TurnFailed(code, message));
+            events.Add(new TurnFailed(code, message, status == SessionStatus.Cancelled ? ToolEnds.Report(OfTurn, progress, released) : null));
             return events;
         }, status, message);
     }
@@ -117,7 +119,7 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
         catch (ProviderException exception)
         {
             await (exception.RefusedKey is { } key
-                ? OwnKeyWake.ParkAsync(log, _who, key, exception, ReleaseHold)
+                ? OwnKeyWake.ParkAsync(log, _who, key, exception, tx => ReleaseHold(tx))
                 : FailAsync("provider", exception.Message, SessionTroubles.NotConfigured, null, SessionTroubles.Evidence(_who.ModelId, exception)));
             return;
         }
@@ -183,6 +185,11 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
             // What was held for a step that another model or key pays by now goes back.
             if (!meter.IsPaid)
                 meter.Release(tx);
+            if (meter.IsPaid && SpendLimits.Of(tx, _who.OrgId, _who.AgentId, _who.SessionId) is { } limit)
+            {
+                meter.Release(tx);
+                return SpendLimits.Park(tx, _who, model, limit);
+            }
             if (!isCovered && meter.Hold(tx, input) is { Outcome: not HoldOutcome.Held } shortage)
             {
                 meter.Release(tx);
@@ -213,15 +220,17 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
         });
     }
 
-    /// <summary>What came is kept and paid. With what that leaves the turn goes on in a new step, or it waits for money.</summary>
-    private Task ShortAsync(ModelStep step, StepMeter meter, List<ChatMessage> messages, HoldResult shortage)
+    /// <summary>What came is kept and paid. With what that leaves the turn goes on in a new step, or it waits for money or for its limit to be raised.</summary>
+    private Task ShortAsync(ModelStep step, StepMeter meter, List<ChatMessage> messages, Shortage shortage)
     {
         var closing = step.Close(messages, broken: true);
         return log.AppendAsync(tx =>
         {
             SessionRows.DropOpenStep(tx, _who.SessionId);
-            var settled = meter.Settle(tx, closing, StepStop.OutOfFunds, step.IsUntouched);
-            return Funds.Left(tx, _who.OrgId, shortage) is { } still ? Funds.Park(tx, _who, meter, still, settled) : new Appending(settled);
+            var settled = meter.Settle(tx, closing, shortage.Stop, step.IsUntouched);
+            if (shortage.Stop == StepStop.LimitReached && SpendLimits.UsedUp(tx, _who, meter.Need) is { } limit)
+                return SpendLimits.Park(tx, _who, meter.Model, limit, settled);
+            return Funds.Left(tx, _who.OrgId, shortage.Money) is { } still ? Funds.Park(tx, _who, meter, still, settled) : new Appending(settled);
         });
     }
 
@@ -241,12 +250,8 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
         }, finish == "tool-calls" ? null : SessionStatus.Idle);
     }
 
-    /// <summary>A turn that ends or waits holds no money.</summary>
-    private void ReleaseHold(Tx tx)
-    {
-        if (LedgerBook.OpenOf(tx, _who.SessionId) is { } open)
-            LedgerBook.Release(tx, open.Id);
-    }
+    /// <summary>A turn that ends or waits holds no money; gives what came back, in microcents.</summary>
+    private long ReleaseHold(Tx tx) => LedgerBook.OpenOf(tx, _who.SessionId) is { } open && LedgerBook.Release(tx, open.Id) ? open.Held : 0;
 
     /// <summary>Before the first token, what may pass is waited for; after it, or where waiting is no use, the turn fails with what came so far.</summary>
     private async Task FailedProviderAsync(ProviderException exception, ModelStep step, StepMeter meter, List<ChatMessage> messages, TurnProgress progress)
@@ -260,7 +265,7 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
         }
         if (exception.RefusedKey is { } key)
         {
-            await OwnKeyWake.ParkAsync(log, _who, key, exception, ReleaseHold);
+            await OwnKeyWake.ParkAsync(log, _who, key, exception, tx => ReleaseHold(tx));
             return;
         }
         var passing = exception.Failure is ProviderFailure.RateLimited or ProviderFailure.Overloaded or ProviderFailure.Network or ProviderFailure.Cut;
@@ -277,17 +282,5 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
             Waker.Park(tx, new WakeCondition { SessionId = _who.SessionId, OrgId = _who.OrgId, TurnId = _who.TurnId, Kind = WakeCondition.Time, DueAtMs = dueAtMs });
             return [SessionTroubles.RaisePassing(tx, _who, exception, dueAtMs, evidence)];
         }, SessionStatus.AwaitingProvider, exception.Message);
-    }
-
-    private async Task RunToolsAsync(TurnProgress progress, CancellationToken cancellation)
-    {
-        var agent = await runtime.Agents.GetAsync(_who.OrgId, _who.AgentId, cancellation);
-        var allowed = ToolRegistry.Allowed(await runtime.Tools.AllAsync(_who.OrgId, cancellation), agent);
-        var context = new ToolContext(_who.OrgId, _who.ProjectId, _who.SessionId, _who.AgentId, _who.TurnId, _who.UserId);
-        foreach (var requested in progress.Pending.ToList())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            await ToolRun.RunAsync(runtime, log, allowed.FirstOrDefault(tool => tool.Name == requested.Tool), requested, context, cancellation);
-        }
     }
 }

@@ -5,6 +5,7 @@ namespace Alumia.Lab.Sessions;
 internal sealed class TurnProgress
 {
     private readonly List<ToolRequested> _pending = [];
+    private readonly Dictionary<string, long> _startedAtMs = [];
 
     /// <summary>The number of the last step that began; 0 for none.</summary>
     public int Step { get; private set; }
@@ -20,6 +21,12 @@ internal sealed class TurnProgress
 
     /// <summary>Calls that were asked for and have neither ended nor been rejected.</summary>
     public IReadOnlyList<ToolRequested> Pending => _pending;
+
+    /// <summary>The calls for which a person was asked, by call id; with the answer, once there is one.</summary>
+    public Dictionary<string, ApprovalAnswered?> Approvals { get; } = [];
+
+    /// <summary>When this call was first run, in UTC ms: it waited, and is run again; null where it has not been run.</summary>
+    public long? StartedAtMs(string callId) => _startedAtMs.TryGetValue(callId, out var atMs) ? atMs : null;
 
     /// <summary>The last step answered without asking for a tool: the turn is done.</summary>
     public bool IsAnswered { get; private set; }
@@ -57,17 +64,26 @@ internal sealed class TurnProgress
     {
         switch (each.Data)
         {
-            case StepStarted started:
-                (Step, IsStepOpen, IsAnswered) = (started.Step, true, false);
+            case StepStarted step:
+                (Step, IsStepOpen, IsAnswered) = (step.Step, true, false);
                 StepsSpent++;
                 break;
             case ToolRequested requested:
                 _pending.Add(requested);
                 CallIds.Add(requested.CallId);
                 break;
+            case ApprovalRequested asked:
+                Approvals.TryAdd(asked.CallId, null);
+                break;
+            case ApprovalAnswered answered:
+                Approvals[answered.CallId] = answered;
+                break;
             case ToolRejected rejected:
                 _pending.RemoveAll(call => call.CallId == rejected.CallId);
                 Malformed++;
+                break;
+            case ToolStarted started:
+                _startedAtMs[started.CallId] = each.AtMs;
                 break;
             case ToolFinished finished:
                 _pending.RemoveAll(call => call.CallId == finished.CallId);

@@ -8,13 +8,17 @@ internal sealed class TurnRun
     private readonly SessionRuntime _runtime;
     private readonly TurnLaunch _launch;
     private readonly CancellationTokenSource _stop = new();
+    private readonly EventLog _log;
     private int _stopAs = -1;
+    private readonly TaskCompletionSource _hasRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile IReadOnlyList<SessionEvent> _earlier = [];
 
     private TurnRun(SessionRuntime runtime, TurnLaunch launch)
     {
         (_runtime, _launch) = (runtime, launch);
         var feed = runtime.Feeds.Open(launch.Who.SessionId, launch.FromSequence);
         feed.Publish([.. launch.Begun.Select(each => new EventFrame(each))]);
+        _log = new EventLog(runtime, launch, feed);
         Ended = Task.Run(() => RunAsync(feed));
     }
 
@@ -40,10 +44,30 @@ internal sealed class TurnRun
         return await Ended;
     }
 
+    /// <summary>Ends one call that runs now, and not its turn; false where it does not run.</summary>
+    public bool CancelCall(string callId) => _runtime.Calls.Find(_launch.Who.SessionId, callId) is { } call && call.Cancel();
+
+    /// <summary>Stores what a person did about this turn while it runs; false where it does not run any more, and nothing was stored.</summary>
+    /// <param name="note">Says what, from how far the turn has come; what it throws comes back.</param>
+    public async Task<bool> NoteAsync(Func<TurnProgress, SessionEventData> note)
+    {
+        await _hasRead.Task;
+        try
+        {
+            await _log.AppendAsync(_ => _log.Status == SessionStatus.Active
+                ? new Appending([note(TurnProgress.Read(_earlier.Concat(_log.Appended()).Where(each => each.TurnId == _launch.Who.TurnId)))])
+                : throw new SupersededException(_launch.Who.SessionId));
+            return true;
+        }
+        catch (Exception exception) when (exception is SupersededException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
     private async Task<SessionStatus> RunAsync(Feed feed)
     {
-        using var log = new EventLog(_runtime, _launch.Who.SessionId, _launch.Who.TurnId, _launch.Epoch, _launch.FromSequence + _launch.Begun.Count, SessionStatus.Active, feed);
-        log.Appended.AddRange(_launch.Begun);
+        using var log = _log;
         try
         {
             await RunAsync(log);
@@ -61,6 +85,7 @@ internal sealed class TurnRun
         finally
         {
             HasQueue = log.HasQueue;
+            _hasRead.TrySetResult();
             _runtime.Feeds.Close(_launch.Who.SessionId, feed);
             _runtime.Runs.Remove(this);
         }
@@ -69,11 +94,11 @@ internal sealed class TurnRun
 
     private async Task RunAsync(EventLog log)
     {
-        var earlier = new List<SessionEvent>();
-        var turn = new Turn(_runtime, log, _launch, earlier);
+        var turn = new Turn(_runtime, log, _launch, () => _earlier);
         try
         {
-            earlier.AddRange(await EarlierAsync());
+            _earlier = await EarlierAsync();
+            _hasRead.TrySetResult();
             await turn.RunAsync(_stop.Token);
         }
         catch (Exception exception) when (_stop.IsCancellationRequested && exception is not SupersededException)
@@ -93,7 +118,7 @@ internal sealed class TurnRun
         }
     }
 
-    private async Task<List<SessionEvent>> EarlierAsync()
+    private async Task<IReadOnlyList<SessionEvent>> EarlierAsync()
     {
         if (_launch.FromSequence == 0)
             return [];

@@ -26,19 +26,33 @@ public interface ITool
 
     TimeSpan TimeLimit { get; }
 
-    /// <summary>Runs one call: any number of <see cref="ToolOutput.Partial"/>, then one <see cref="ToolOutput.Result"/> or <see cref="ToolOutput.Error"/>.
-    /// Cancelling ends all that it began outside.</summary>
+    /// <summary>Runs one call: any number of <see cref="ToolOutput.Partial"/>, then one <see cref="ToolOutput.Result"/> or <see cref="ToolOutput.Error"/>,
+    /// or a <see cref="ToolOutput.Decided"/> or <see cref="ToolOutput.Park"/>. Cancelling ends all that it began outside.</summary>
     IAsyncEnumerable<ToolOutput> RunAsync(ToolCall call, CancellationToken cancellation);
 }
 
+/// <summary>A tool that can say what a call of its does right now: whether its processes use the CPU, on which page it is.</summary>
+public interface IToolProbe
+{
+    /// <summary>Facts about a call that runs, for people who wonder why it takes so long; within two seconds.</summary>
+    ValueTask<IReadOnlyList<ToolFact>> LookAsync(ToolCall call, CancellationToken cancellation);
+}
+
+/// <summary>Something that is known of a running call, such as <c>Processor: its processes used 0.0 s in the last second</c>.</summary>
+public sealed record ToolFact(string Label, string Value);
+
 /// <summary>One call: its id, its checked arguments, and for whom it runs.</summary>
-public sealed record ToolCall(string Id, JsonElement Arguments, ToolContext Context);
+public sealed record ToolCall(string Id, JsonElement Arguments, ToolContext Context)
+{
+    /// <summary>Since when it runs, in UTC ms; a call that waited is run again and knows when it first began.</summary>
+    public long SinceMs { get; init; }
+}
 
 /// <summary>For whom a tool runs.</summary>
 public sealed record ToolContext(string OrgId, string ProjectId, string SessionId, string AgentId, string TurnId, string? UserId);
 
 /// <summary>What a running tool gives.</summary>
-public abstract record ToolOutput
+public abstract partial record ToolOutput
 {
     private ToolOutput()
     {

@@ -17,6 +17,11 @@ public sealed class ToolRegistry(IEnumerable<ITool> builtIn, IEnumerable<IToolSo
     }
 
     /// <summary>What may be offered to the model: a tool that is off is not.</summary>
-    public static IReadOnlyList<ITool> Allowed(IReadOnlyList<ITool> all, Agent agent) =>
-        [.. all.Where(tool => !agent.ToolsOff.Contains(tool.Name))];
+    public static IReadOnlyList<ITool> Allowed(IReadOnlyList<ITool> all, Agent agent) => [.. all.Where(tool => RightOf(tool, agent) != ToolRight.Off)];
+
+    /// <summary>What was chosen for the tool on this agent; where nothing was, people are asked for what changes the world outside.</summary>
+    public static ToolRight RightOf(ITool tool, Agent agent) => agent.Chosen(tool.Name) ?? DefaultOf(tool);
+
+    /// <summary>The right to a tool for which nothing was chosen.</summary>
+    public static ToolRight DefaultOf(ITool tool) => tool.Risk == ToolRisk.Writes ? ToolRight.Ask : ToolRight.Allow;
 }

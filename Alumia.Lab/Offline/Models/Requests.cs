@@ -10,7 +10,8 @@ internal static partial class Requests
     [
         ("current_time", Time()), ("wait", Wait()), ("show_table", Table()), ("show_chart", Chart()), ("show_code", Code()), ("show_image", Image()),
         ("search_blocks", SearchBlocks()), ("list_blocks", ListBlocks()), ("read_block", ReadBlock()), ("show_document", Document()), ("message_agent", Message()), ("spawn_agent", Spawn()),
-        ("list_agents", ListAgents()), ("check_messages", CheckMessages()), ("run_command", Command()), ("web_fetch", Fetch()), ("list_files", ListFiles()), ("read_file", ReadFile()), ("write_file", WriteFile()),
+        ("list_agents", ListAgents()), ("check_messages", CheckMessages()), ("run_command", Command()), ("browser_open", Browse()), ("browser_screenshot", Screenshot()), ("web_fetch", Fetch()),
+        ("list_files", ListFiles()), ("read_file", ReadFile()), ("write_file", WriteFile()),
     ];
 
     /// <summary>Words of tools' names that every sentence has.</summary>
@@ -135,6 +136,12 @@ internal static partial class Requests
 
     [GeneratedRegex(@"\b(run|execute)\b[^`]*`|\brun (the )?command\b", RegexOptions.IgnoreCase)]
     private static partial Regex Command();
+
+    [GeneratedRegex(@"\b(open|visit|browse|go to)\b.*https?://|\b(fetch|read|get|show)\b.*https?://.*\bbrowser\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Browse();
+
+    [GeneratedRegex(@"\bscreenshot\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Screenshot();
 
     [GeneratedRegex(@"\b(list|show|which|what)\b[^.]*\bfiles\b", RegexOptions.IgnoreCase)]
     private static partial Regex ListFiles();

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Alumia.Lab.Sandbox.Tools;
 
 /// <summary>Runs a shell command in the session's sandbox; its output streams. An exit code other than zero is an answer, and no failure of the tool.</summary>
-public sealed class RunCommand(CommandRunner runner, Writer writer, IOptions<SandboxOptions> options) : ITool
+public sealed class RunCommand(CommandRunner runner, Writer writer, IOptions<SandboxOptions> options) : ITool, IToolProbe
 {
     /// <summary>The tool's name, as views know it too.</summary>
     public const string ToolName = "run_command";
@@ -65,6 +65,18 @@ public sealed class RunCommand(CommandRunner runner, Writer writer, IOptions<San
             // Whatever ended it, it may have left files.
             await Workspaces.TellAsync(writer, call.Context.SessionId);
         }
+    }
+
+    public async ValueTask<IReadOnlyList<ToolFact>> LookAsync(ToolCall call, CancellationToken cancellation)
+    {
+        if (await runner.LookAsync(call.Context.SessionId, cancellation) is not { } load)
+            return [new ToolFact("Processes", "None yet: it waits for other commands to end")];
+        var work = load.Lately.TotalSeconds > load.Span.TotalSeconds / 10 ? "they work" : "they wait";
+        return
+        [
+            new ToolFact("Processes", string.Create(CultureInfo.InvariantCulture, $"{load.Processes}")),
+            new ToolFact("Processor", string.Create(CultureInfo.InvariantCulture, $"{load.Lately.TotalSeconds:0.00} s of the last {load.Span.TotalSeconds:0.0} s, {load.Cpu.TotalSeconds:0.0} s in all: {work}")),
+        ];
     }
 
     private static string Ended(CommandOutput.End end) =>
