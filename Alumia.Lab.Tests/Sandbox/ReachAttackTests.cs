@@ -45,12 +45,12 @@ public sealed class ReachAttackTests : IDisposable
             $"ln -s {open} link && cat link", $"ln {open} hard && cat hard", $"mkdir up && cd up && cat ../../..{open} ../../../../..{open}",
             $"mount --bind / /tmp && cat /tmp{open}", $"unshare -r -m sh -c 'mount -t tmpfs none /tmp; cat {open}'", $"nsenter -t 1 -m cat {open}", $"nsenter -t 1 -a cat {open}", $"chroot /proc/1/root cat {open}",
             "find / -xdev -name '*.db' -o -xdev -name 'appsettings*.json' -o -xdev -name 'lab.lock' | xargs -r cat", $"grep -rs '{Prefix[..6]}[-]OF' /etc /tmp /dev/shm /work /run /var /home /root /opt /srv /mnt /media",
-            "cat /sys/class/dmi/id/* /sys/kernel/security/*", "cat /var/lib/dbus/machine-id /etc/machine-id /etc/hostname && false", "cat /proc/1/fd/* /proc/1/mem /proc/1/maps | head -c 100000 | grep -a '/data'",
+            "cat /sys/class/dmi/id/* /sys/kernel/security/*", "cat /var/lib/dbus/machine-id /etc/machine-id /etc/hostname && false", "timeout 2 cat /proc/1/fd/* /proc/1/mem /proc/1/maps | head -c 100000 | grep -a '/data'",
             "timeout 5 su - -c 'cat /etc/shadow'", "sudo -n cat /etc/shadow", "passwd -S root; chage -l root", "python3 -c \"import os;[print(open('/proc/'+p+'/environ').read()) for p in os.listdir('/proc') if p.isdigit()]\"",
         ];
         // What a command gets to see is looked through inside of the sandbox, where its whole output is.
-        attacks.Tried("what the lab has open", (await _bench.RunAsync("readlink /proc/self/fd/*; readlink /proc/$$/fd/*")).Text.Split('\n')
-            .Any(target => target.Length > 0 && !target.StartsWith("pipe:", StringComparison.Ordinal) && !target.StartsWith("/proc/", StringComparison.Ordinal)));
+        attacks.Tried("what the lab has open", (await _bench.RunAsync("readlink /proc/self/fd/*; readlink /proc/$$/fd/*")).Text.Split('\n').Distinct()
+            .Where(target => target.Length > 0 && !target.StartsWith("/proc/", StringComparison.Ordinal)).Count() > 3);
         await attacks.TryAllAsync(_bench, commands, command => $"( {command} ) </dev/null 2>&1 | grep -aqE 'SECRET[-]OF|:[$](6|y)[$]|root:[*]:|daemo[n]:x:'");
         attacks.Verdict();
     }
@@ -115,7 +115,8 @@ public sealed class ReachAttackTests : IDisposable
             "echo b > /proc/sysrq-trigger", "echo -1000 > /proc/self/oom_score_adj", "chown root /work/a", "setpriv --reuid=0 true", "hostname other", "date -s 2001-01-01", "nice -n -20 true 2>&1 | grep -q . && false", "renice -n -20 $$",
             "ulimit -u 100000", "ulimit -f unlimited", "prlimit --nproc=100000:100000 true", "ip link set lo mtu 1000", "sysctl -w kernel.hostname=other", "chmod u+s /usr/bin/env", "ln -s /usr/bin/env /usr/bin/other", "rm -f /usr/bin/env",
             $"echo x > {victim}", $"ln -s {victim} l && echo x > l", $"ln {victim} h", $"truncate -s 0 {victim}", "keyctl add user k v @u", "chroot / true", "capsh --print | grep -q 'Current: =.*cap_'", "unshare -m true && unshare -m mount -t tmpfs none /usr",
-            "insmod /lib/modules/x.ko", "reboot -f", "kexec -l /x", "losetup -f", "echo 1 > /sys/kernel/x", "mkdir /sys/fs/cgroup/x", "dd if=/dev/zero of=/dev/sda count=1 conv=notrunc", "echo x > /proc/1/mem",
+            "ipcmk -M 1000000", "ipcmk -Q", "unshare -U true", "unshare -r true", "bwrap --ro-bind / / true", "keyctl show", "perf stat true",
+            "python3 -c \"import ctypes; l=ctypes.CDLL(None); exit(0 if l.syscall(435,0,0)>=0 or l.unshare(0x10000000)==0 or l.shmget(0,1<<30,0o1600)>=0 else 1)\"", "insmod /lib/modules/x.ko", "reboot -f", "kexec -l /x", "losetup -f", "echo 1 > /sys/kernel/x", "mkdir /sys/fs/cgroup/x", "dd if=/dev/zero of=/dev/sda count=1 conv=notrunc", "echo x > /proc/1/mem",
         ];
         await attacks.TryAllAsync(_bench, commands, command => $"touch a; {{ {command} ; }} </dev/null >/dev/null 2>&1");
         attacks.Tried("the file outside", await File.ReadAllTextAsync(victim, TestContext.Current.CancellationToken) != "whole");
