@@ -16,7 +16,9 @@ using Alumia.Lab.Offline;
 using Alumia.Lab.OpenAi;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Outbound;
+using Alumia.Lab.Peers;
 using Alumia.Lab.Projects;
+using Alumia.Lab.Sandbox;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tools;
@@ -44,6 +46,8 @@ try
     builder.AddBlocks();
     builder.AddWeb();
     builder.AddBrowser();
+    builder.AddPeers();
+    builder.AddSandbox();
     builder.AddBilling();
     builder.AddChat();
     builder.AddCanvas();
@@ -65,6 +69,7 @@ try
     app.MapProjects();
     app.MapSessions();
     app.MapBlocks();
+    app.MapSandbox();
     app.MapBilling();
     app.MapCanvas();
     app.MapAiSdk();

@@ -4,6 +4,7 @@ using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Sessions;
+using Alumia.Lab.Tools;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Alumia.Lab.Tests.AiSdk;
@@ -101,11 +102,41 @@ public sealed class AiSdkClientTests(BothLabs labs) : IClassFixture<BothLabs>
         Assert.Equal("Done", Text(said.GetProperty("result").GetProperty("messages")[1]));
     }
 
+    [Fact]
+    public async Task It_approves_one_call_of_a_batch_and_denies_another()
+    {
+        await using var bench = await Bench.StartAsync(StorageProvider.Sqlite, services: services => services.AddSingleton<ITool>(ApprovalTests.Mail()));
+        var said = await TellAsync("approve", bench);
+        var result = said.GetProperty("result");
+        Assert.Equal(["output-available", "approval-requested", "approval-requested"], States(result.GetProperty("asked")));
+        Assert.Equal(1, result.GetProperty("half").GetInt32()); // Not before both are answered.
+        Assert.Equal("ready", result.GetProperty("status").GetString());
+        Assert.Equal(["POST 200", "POST 200"], said.GetProperty("requests").EnumerateArray().Select(request => request.GetString()));
+        Assert.Equal(["tool-calls", "stop"], result.GetProperty("finished").EnumerateArray().Select(end => end.GetProperty("finishReason").GetString()!));
+        // One message, which goes on where it stood.
+        Assert.Equal(2, result.GetProperty("messages").GetArrayLength());
+        var answer = result.GetProperty("messages")[1];
+        Assert.Equal(["output-available", "output-available", "output-denied"], States(answer));
+        Assert.Contains("It answered: sent", Text(answer), StringComparison.Ordinal);
+        Assert.Contains("They said: Not to b", Text(answer), StringComparison.Ordinal);
+        var session = said.GetProperty("headers")[0].GetString()!;
+        Assert.Single(await bench.EventsAsync<TurnStarted>(session));
+        Assert.Equal(Text(answer), await bench.TextAsync(session));
+    }
+
+    private static List<string> States(JsonElement message) =>
+        [.. message.GetProperty("parts").EnumerateArray().Where(part => part.GetProperty("type").GetString() == "dynamic-tool").Select(part => part.GetProperty("state").GetString()!)];
+
     private async Task<(Bench Bench, JsonElement Said)> TellAsync(string story)
+    {
+        var bench = await labs.OnAsync(StorageProvider.Sqlite);
+        return (bench, await TellAsync(story, bench));
+    }
+
+    private static async Task<JsonElement> TellAsync(string story, Bench bench)
     {
         var node = Parts.Need(Part.Node);
         var script = Path.Combine(Repository.Root, "Alumia.Lab.Tests", "AiSdk", "chat.mjs");
-        var bench = await labs.OnAsync(StorageProvider.Sqlite);
         var key = await bench.Lab.Services.GetRequiredService<ApiKeys>().CreateAsync(bench.Scope, story, KeyScopes.All, null, Ended);
         await using var child = await ChildProcess.StartAsync(node, [script, story, bench.Lab.Address.ToString(), key.Secret, bench.Scope.OrgSlug]);
         Assert.True(await child.Exited.WaitAsync(TimeSpan.FromSeconds(60), Ended) == 0, child.Output);
@@ -113,7 +144,7 @@ public sealed class AiSdkClientTests(BothLabs labs) : IClassFixture<BothLabs>
         var said = JsonSerializer.Deserialize<JsonElement>(child.Output);
         Assert.Empty(said.GetProperty("wrong").EnumerateArray());
         Assert.All(said.GetProperty("chunks").EnumerateArray(), ChunkKeys.AssertExact);
-        return (bench, said);
+        return said;
     }
 
     private static List<string> Types(JsonElement message) => [.. message.GetProperty("parts").EnumerateArray().Select(part => part.GetProperty("type").GetString()!)];

@@ -25,6 +25,8 @@ internal static class ChunkKeys
         ["tool-input-error"] = "type toolCallId toolName input errorText providerExecuted dynamic",
         ["tool-output-available"] = "type toolCallId output ?preliminary providerExecuted dynamic",
         ["tool-output-error"] = "type toolCallId errorText providerExecuted dynamic",
+        ["tool-approval-request"] = "type approvalId toolCallId",
+        ["tool-output-denied"] = "type toolCallId",
         ["data-status"] = "type id data",
         ["data-cut"] = "type data transient",
         ["error"] = "type errorText",

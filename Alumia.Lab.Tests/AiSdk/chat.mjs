@@ -1,6 +1,6 @@
 // Holds conversations with the lab by the AI SDK's own client: node chat.mjs <story> <address> <key> <org>
 // Prints what the client has at the end as one line of JSON, with every chunk that it was sent.
-import { AbstractChat, DefaultChatTransport, asSchema, uiMessageChunkSchema } from 'ai';
+import { AbstractChat, DefaultChatTransport, asSchema, lastAssistantMessageIsCompleteWithApprovalResponses, uiMessageChunkSchema } from 'ai';
 
 const [story, address, key, org] = process.argv.slice(2);
 const api = `${address}api/v1/chat`;
@@ -64,10 +64,11 @@ async function note(event) {
   return chunk.type === 'text-delta' ? chunk.delta.length : 0;
 }
 
-function open(id, options = {}) {
+function open(id, options = {}, more = {}) {
   const finished = [];
   const chat = new Chat({
     id,
+    ...more,
     transport: new DefaultChatTransport({ api, headers, fetch: watched, ...options }),
     onFinish: ({ isAbort, isDisconnect, isError, finishReason }) => finished.push({ isAbort, isDisconnect, isError, finishReason }),
     onToolCall: ({ toolCall }) => { throw new Error(`the client was asked to run ${toolCall.toolName}`); },
@@ -112,6 +113,19 @@ const stories = {
     const dropped = { status: chat.status, text: textOf(chat.lastMessage) };
     await chat.resumeStream();
     return { dropped, status: chat.status, messages: chat.messages, finished };
+  },
+
+  // A person answers for two calls of a batch, in the client; both answers go in one request.
+  async approve() {
+    const { chat, finished } = open('approve-' + crypto.randomUUID(), {}, { sendAutomaticallyWhen: lastAssistantMessageIsCompleteWithApprovalResponses });
+    await chat.sendMessage({ text: '[[together]] [[tool wait {"seconds":0.1}]] [[tool send_mail {"to":"a"}]] [[tool send_mail {"to":"b"}]]' });
+    const asked = structuredClone(chat.lastMessage);
+    const calls = chat.lastMessage.parts.filter(part => part.state === 'approval-requested');
+    await chat.addToolApprovalResponse({ id: calls[0].approval.id, approved: true });
+    const half = seen.requests.length;
+    await chat.addToolApprovalResponse({ id: calls[1].approval.id, approved: false, reason: 'Not to b' });
+    await until(() => finished.length === 2 || chat.status === 'error');
+    return { asked, half, status: chat.status, error: chat.error?.message, messages: chat.messages, finished };
   },
 
   // The client stops listening: the turn goes on.

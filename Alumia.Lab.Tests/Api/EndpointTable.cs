@@ -37,6 +37,7 @@ internal sealed record ApiCall(string Method, string Pattern, RouteEndpoint Endp
         ["PATCH projects/{id}"] = _ => new { name = "Changed" },
         ["POST sessions"] = it => new { projectId = it.Project, label = "Changed" },
         ["PATCH sessions/{id}"] = _ => new { label = "Changed" },
+        ["POST sessions/{id}/approvals/{callId}"] = _ => new { answer = "approve" },
         ["POST blocks"] = it => new { projectId = it.Project, kind = "document", title = "Changed", content = "Changed" },
         ["PATCH blocks/{id}"] = _ => new { baseVersion = 1, content = "Changed" },
         ["POST chat"] = it => new { sessionId = it.Session, messages = new[] { new { id = "m9", role = "user", parts = new[] { new { type = "text", text = "Changed" } } } } },

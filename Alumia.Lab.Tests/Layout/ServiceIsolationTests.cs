@@ -7,6 +7,7 @@ using Alumia.Lab.Blocks;
 using Alumia.Lab.Canvas;
 using Alumia.Lab.Models;
 using Alumia.Lab.Organizations;
+using Alumia.Lab.Peers;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Tests.Harness;
@@ -26,7 +27,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
     private static readonly Type[] _services =
         [typeof(Conversations), typeof(AgentDirectory), typeof(ProjectDirectory), typeof(TroubleLog), typeof(BlockShelf), typeof(SessionCopies),
         typeof(BlockCopies), typeof(CanvasBoard), typeof(CanvasArchive), typeof(Members), typeof(Invitations), typeof(Audit), typeof(ApiKeys),
-        typeof(Deposits), typeof(TopUps), typeof(BillingReading), typeof(ProviderKeys)];
+        typeof(Deposits), typeof(TopUps), typeof(BillingReading), typeof(ProviderKeys), typeof(PeerTraffic), typeof(SessionWaits)];
 
     /// <summary>Calls that name nothing of anybody's: they act in the org of the scope.</summary>
     private static readonly string[] _nameNothing =
@@ -167,6 +168,9 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             Change("Conversations.SendAsync", scope => chats.SendAsync(scope, it.Session, new NewMessage("m2", "Changed"), Ct)),
             Change("Conversations.CancelAsync", scope => chats.CancelAsync(scope, it.Session, Ct)),
             Change("Conversations.ResumeAsync", scope => chats.ResumeAsync(scope, it.Session, Ct)),
+            Change("Conversations.AnswerAsync", scope => chats.AnswerAsync(scope, it.Session, "call_1", ApprovalAnswer.Approved, null, Ct)),
+            Change("Conversations.CancelCallAsync", scope => chats.CancelCallAsync(scope, it.Session, "call_1", Ct)),
+            Read("SessionWaits.ListAsync", scope => Get<SessionWaits>().ListAsync(scope, Ct)),
             Read("Conversations.QueueAsync", scope => chats.QueueAsync(scope, it.Session, Ct)),
             Change("Conversations.UnqueueAsync", scope => chats.UnqueueAsync(scope, it.Session, "m1", Ct)),
             Read("Conversations.PageAsync", scope => chats.PageAsync(scope, it.Session, cancellation: Ct)),
@@ -183,6 +187,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             OfOrg(Read("AgentDirectory.FindAsync", scope => agents.FindAsync(scope, it.Agent, Ct))),
             OfOrg(Change("AgentDirectory.UpdateAsync", scope => agents.UpdateAsync(scope, it.Agent, it.Edit!, Ct))),
             OfOrg(Change("AgentDirectory.SetToolAsync", scope => agents.SetToolAsync(scope, it.Agent, "wait", ToolRight.Off, Ct))),
+            OfOrg(Change("AgentDirectory.SetPeersAsync", scope => agents.SetPeersAsync(scope, it.Agent, [], Ct))),
             OfOrg(Change("AgentDirectory.SetActiveAsync", scope => agents.SetActiveAsync(scope, it.Agent, false, Ct))),
             OfOrg(Change("AgentDirectory.DeleteAsync", scope => agents.DeleteAsync(scope, it.Agent, Ct))),
             Read("ProjectDirectory.ListAsync", scope => projects.ListAsync(scope, null, false, Ct)),
@@ -211,6 +216,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             Read("SessionCopies.ReadAsync", scope => Get<SessionCopies>().ReadAsync(scope, it.Project, Ct)),
             Read("BlockCopies.ReadAsync", scope => Get<BlockCopies>().ReadAsync(scope, it.Project, Ct)),
             Read("CanvasArchive.ExportAsync", scope => Get<CanvasArchive>().ExportAsync(scope, it.Project, Ct)),
+            Read("PeerTraffic.ReadAsync", scope => Get<PeerTraffic>().ReadAsync(scope, it.Project, Ct)),
             Read("CanvasBoard.ReadAsync", scope => board.ReadAsync(scope, it.Project, Ct)),
             Change("CanvasBoard.MoveAsync", scope => board.MoveAsync(scope, it.Project, [new NodeMove(it.Block, 1, 1)], Ct)),
             Change("CanvasBoard.ResizeAsync", scope => board.ResizeAsync(scope, it.Project, it.Block, 300, 300, Ct)),

@@ -4,7 +4,7 @@ using Alumia.Lab.Tools;
 namespace Alumia.Lab.Tests.Sessions;
 
 /// <summary>A tool that does what a test wants.</summary>
-internal sealed class TestTool(string name, Func<CancellationToken, IAsyncEnumerable<ToolOutput>> run, TimeSpan? timeLimit = null) : ITool
+internal sealed class TestTool(string name, Func<CancellationToken, IAsyncEnumerable<ToolOutput>> run, TimeSpan? timeLimit = null, ToolRisk risk = ToolRisk.Reads) : ITool
 {
     public string Name => name;
 
@@ -12,7 +12,7 @@ internal sealed class TestTool(string name, Func<CancellationToken, IAsyncEnumer
 
     public JsonElement Schema { get; } = JsonElement.Parse("""{"type":"object"}""");
 
-    public ToolRisk Risk => ToolRisk.Reads;
+    public ToolRisk Risk => risk;
 
     public TimeSpan TimeLimit => timeLimit ?? TimeSpan.FromMinutes(1);
 

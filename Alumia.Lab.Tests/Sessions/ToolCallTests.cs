@@ -66,7 +66,7 @@ public sealed class ToolCallTests(BothLabs labs) : IClassFixture<BothLabs>
             await bench.SendAsync(session, """[[tool wait {"seconds":1}]]""");
             await bench.UntilAsync(session, SessionStatus.Idle);
 
-            Assert.Contains("no tool named wait", Assert.Single(await bench.EventsAsync<ToolRejected>(session)).Message, StringComparison.Ordinal);
+            Assert.Contains("The tool wait is switched off for this agent.", Assert.Single(await bench.EventsAsync<ToolRejected>(session)).Message, StringComparison.Ordinal);
             Assert.Empty(await bench.EventsAsync<ToolStarted>(session));
         }
         finally

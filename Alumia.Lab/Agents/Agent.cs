@@ -49,6 +49,9 @@ public sealed class Agent : IOrgOwned
     /// <summary>Names of the tools that were allowed, whatever the default of their kind.</summary>
     public List<string> ToolsAllowed { get; set; } = [];
 
+    /// <summary>The ids of the agents that it may message; null for all.</summary>
+    public List<string>? AllowedPeers { get; set; }
+
     public bool IsActive { get; set; } = true;
 
     public required long CreatedAtMs { get; init; }
@@ -57,6 +60,9 @@ public sealed class Agent : IOrgOwned
 
     /// <summary>Ala is always active, and neither renamed nor deleted.</summary>
     public bool IsAla => Slug == AlaSlug;
+
+    /// <summary>Whether it may message this agent; itself in another session always.</summary>
+    public bool MayMessage(string agentId) => AllowedPeers is null || agentId == Id || AllowedPeers.Contains(agentId);
 
     private sealed class Configuration : IEntityTypeConfiguration<Agent>
     {

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using Alumia.Lab.Tools;
-using Microsoft.Extensions.Options;
 using Microsoft.Playwright;
 
 namespace Alumia.Lab.Browser;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Alumia.Lab.Agents;
-using Alumia.Lab.Ledger;
 using Alumia.Lab.Models;
 using Alumia.Lab.Tools;
 using Microsoft.Extensions.AI;

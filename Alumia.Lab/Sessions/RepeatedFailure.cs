@@ -56,10 +56,9 @@ internal static partial class RepeatedFailure
     {
         List<Evidence> evidence =
         [
-            new("First time", Cut(Plain(earlier.Finished.Result)), earlier.AtMs),
-            new("Again", Cut(Plain(finished.Result)), tx.NowMs),
-            new("Arguments the first time", Cut(earlier.Requested.Arguments)),
-            new("Arguments again", Cut(requested.Arguments)),
+            new("First time", "", earlier.AtMs),
+            new("What it said", Cut(Plain(earlier.Finished.Result)), Again: Cut(Plain(finished.Result))),
+            new("Arguments", Cut(earlier.Requested.Arguments), Again: Cut(requested.Arguments)),
         ];
         var tool = Arguments(who, requested);
         var id = TroubleLog.Raise(tx, who.OrgId, TroubleKind, About(who.AgentId, requested.Tool), $"{requested.Tool} failed the same way twice",

@@ -102,7 +102,7 @@ public sealed class SessionCopies
         return copied;
     }
 
-    private static IEnumerable<SessionEvent> Stored(SessionCopy copy, IReadOnlyDictionary<string, string> newIds, Func<string, Agent> agentOf, long nowMs)
+    internal static IEnumerable<SessionEvent> Stored(SessionCopy copy, IReadOnlyDictionary<string, string> newIds, Func<string, Agent> agentOf, long nowMs)
     {
         var turns = new List<string>();
         foreach (var each in copy.Events)

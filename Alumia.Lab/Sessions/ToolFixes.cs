@@ -46,6 +46,7 @@ internal sealed class DisableToolFix(Conversations conversations, AgentDirectory
 
     public async Task<FixOutcome> ApplyAsync(OrgScope scope, Trouble trouble, Fix fix, CancellationToken cancellation)
     {
+        await conversations.FindAsync(scope, fix["session"], cancellation); // Whoever does not see the session does not see its trouble.
         var agent = await agents.FindAsync(scope, fix["agent"], cancellation);
         var tool = fix["tool"];
         await agents.SetToolAsync(scope, agent.Id, tool, ToolRight.Off, cancellation);
@@ -118,12 +119,13 @@ internal sealed class TryToolFix(Conversations conversations, ToolRegistry tools
 }
 
 /// <summary>Gives the agent the tool back, with the right that it had.</summary>
-internal sealed class SwitchToolOnFix(AgentDirectory agents, Writer writer) : IFixHandler
+internal sealed class SwitchToolOnFix(Conversations conversations, AgentDirectory agents, Writer writer) : IFixHandler
 {
     public string Kind => ToolFixes.SwitchOn;
 
     public async Task<FixOutcome> ApplyAsync(OrgScope scope, Trouble trouble, Fix fix, CancellationToken cancellation)
     {
+        await conversations.FindAsync(scope, fix["session"], cancellation);
         var agent = await agents.FindAsync(scope, fix["agent"], cancellation);
         await agents.SetToolAsync(scope, agent.Id, fix["tool"], ToolRights.Parse(fix["right"]), cancellation);
         await writer.Write(tx => TroubleLog.Heal(tx, scope.OrgId, trouble.About, $"{fix["tool"]} was switched on again", trouble.Kind), cancellation);

@@ -40,7 +40,7 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token);
             try
             {
-                await (progress.Pending.Count > 0 ? RunToolsAsync(progress, either.Token) : StepAsync(progress, either.Token));
+                await (progress.Pending.Count > 0 ? PendingCalls.RunAsync(runtime, log, _who, Progress, Events, either.Token) : StepAsync(progress, either.Token));
             }
             catch (OperationCanceledException) when (time.IsCancellationRequested && !cancellation.IsCancellationRequested)
             {
@@ -282,22 +282,5 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
             Waker.Park(tx, new WakeCondition { SessionId = _who.SessionId, OrgId = _who.OrgId, TurnId = _who.TurnId, Kind = WakeCondition.Time, DueAtMs = dueAtMs });
             return [SessionTroubles.RaisePassing(tx, _who, exception, dueAtMs, evidence)];
         }, SessionStatus.AwaitingProvider, exception.Message);
-    }
-
-    private async Task RunToolsAsync(TurnProgress progress, CancellationToken cancellation)
-    {
-        var agent = await runtime.Agents.GetAsync(_who.OrgId, _who.AgentId, cancellation);
-        var all = await runtime.Tools.AllAsync(_who.OrgId, cancellation);
-        var ready = await Approvals.AskAsync(log, progress, Events, name => Approvals.RightTo(all, agent, name));
-        foreach (var requested in ready)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (Approvals.Denial(progress, requested) is { } denial)
-                await log.AppendAsync(denial);
-            else
-                await ToolRun.RunAsync(runtime, log, _who, ToolRegistry.Allowed(all, agent).FirstOrDefault(tool => tool.Name == requested.Tool), requested, Events, cancellation);
-        }
-        if (ready.Count == 0)
-            await Approvals.ParkAsync(log, _who, Progress);
     }
 }

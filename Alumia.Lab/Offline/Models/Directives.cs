@@ -26,6 +26,9 @@ internal sealed partial class Directives
 
     public bool Reasoning { get; private set; }
 
+    /// <summary>All calls are asked for in one step, instead of one after another.</summary>
+    public bool Together { get; private set; }
+
     public string? Say { get; private set; }
 
     public Failure? Failure { get; private set; }
@@ -90,6 +93,9 @@ internal sealed partial class Directives
                 break;
             case "reasoning":
                 Reasoning = true;
+                break;
+            case "together":
+                Together = true;
                 break;
             case "say":
                 Say = directive.Length > 4 ? directive[4..] : "";

@@ -18,7 +18,9 @@ internal sealed partial class Planner
         var directives = Directives.Read(conversation.Request);
         var request = directives.Rest;
         var pace = directives.PaceMs ?? (Slowly().IsMatch(request) ? SlowMs : 0);
-        var intended = directives.Calls.Count > 0 ? Named(directives.Calls, conversation.Tools) : Requests.Calls(request, conversation.Tools);
+        if (conversation.IsPeersAnswer)
+            return new(Remaining($"{conversation.PeerName} answered:\n\n{conversation.Request}", conversation), [], Thought(conversation, directives, "answer"), pace);
+        var intended = directives.Calls.Count > 0 ? Named(directives.Calls, conversation.Tools) : Asking.Calls(request, conversation) ?? Requests.Calls(request, conversation.Tools, Printed.Read(conversation));
         var done = conversation.Since.SelectMany(said => said.Calls).Count();
         var spoiled = directives.Spoil?.Count ?? 0;
 
@@ -26,6 +28,8 @@ internal sealed partial class Planner
             return new("", [Spoiled(directives.Spoil!.Value.Kind, intended.FirstOrDefault(), conversation.Tools)], Thought(conversation, directives, "call a tool"), pace);
         if (done - spoiled < intended.Count)
         {
+            if (directives.Together)
+                return new(Remaining("", conversation), [.. intended.Skip(done - spoiled)], Thought(conversation, directives, "use all tools at once"), pace);
             var call = intended[done - spoiled];
             return new(Remaining(done == 0 ? "" : "Next. ", conversation), [call], Thought(conversation, directives, $"use {call.Name}"), pace);
         }
