@@ -5,6 +5,7 @@ using Alumia.Lab.AiSdk;
 using Alumia.Lab.Api;
 using Alumia.Lab.Billing;
 using Alumia.Lab.Blocks;
+using Alumia.Lab.Browser;
 using Alumia.Lab.Canvas;
 using Alumia.Lab.Chat;
 using Alumia.Lab.Layout;
@@ -14,11 +15,15 @@ using Alumia.Lab.Models;
 using Alumia.Lab.Offline;
 using Alumia.Lab.OpenAi;
 using Alumia.Lab.Organizations;
+using Alumia.Lab.Outbound;
+using Alumia.Lab.Peers;
 using Alumia.Lab.Projects;
+using Alumia.Lab.Sandbox;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tools;
 using Alumia.Lab.Troubles;
+using Alumia.Lab.Web;
 
 try
 {
@@ -26,6 +31,7 @@ try
 
     builder.AddLayout(); // First: other rooms replace services of Blazor's.
     builder.AddStorage();
+    builder.AddOutbound();
     builder.AddLimits();
     builder.AddAccounts();
     builder.AddOrganizations();
@@ -38,13 +44,16 @@ try
     builder.AddTools();
     builder.AddSessions();
     builder.AddBlocks();
+    builder.AddWeb();
+    builder.AddBrowser();
+    builder.AddPeers();
+    builder.AddSandbox();
     builder.AddBilling();
     builder.AddChat();
     builder.AddCanvas();
     builder.AddAiSdk();
     builder.AddOpenAi();
     builder.AddOffline();
-
     var app = builder.Build();
     await app.PrepareStorageAsync();
     await app.PrepareBillingAsync();
@@ -60,6 +69,7 @@ try
     app.MapProjects();
     app.MapSessions();
     app.MapBlocks();
+    app.MapSandbox();
     app.MapBilling();
     app.MapCanvas();
     app.MapAiSdk();

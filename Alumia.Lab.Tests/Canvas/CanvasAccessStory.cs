@@ -20,8 +20,6 @@ public sealed class CanvasAccessStory(Browsers browsers, SharedLab shared) : Sto
 
     [Theory]
     [InlineData(1440, 900, ColorScheme.Light)]
-    [InlineData(1440, 900, ColorScheme.Dark)]
-    [InlineData(390, 844, ColorScheme.Light)]
     [InlineData(390, 844, ColorScheme.Dark)]
     public async Task A_canvas_with_every_kind_of_block_passes_the_check_and_fits_its_window(int width, int height, ColorScheme scheme)
     {

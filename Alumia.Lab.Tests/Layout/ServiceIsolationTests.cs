@@ -7,6 +7,7 @@ using Alumia.Lab.Blocks;
 using Alumia.Lab.Canvas;
 using Alumia.Lab.Models;
 using Alumia.Lab.Organizations;
+using Alumia.Lab.Peers;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Tests.Harness;
@@ -26,7 +27,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
     private static readonly Type[] _services =
         [typeof(Conversations), typeof(AgentDirectory), typeof(ProjectDirectory), typeof(TroubleLog), typeof(BlockShelf), typeof(SessionCopies),
         typeof(BlockCopies), typeof(CanvasBoard), typeof(CanvasArchive), typeof(Members), typeof(Invitations), typeof(Audit), typeof(ApiKeys),
-        typeof(Deposits), typeof(TopUps), typeof(BillingReading), typeof(ProviderKeys), typeof(SessionWaits)];
+        typeof(Deposits), typeof(TopUps), typeof(BillingReading), typeof(ProviderKeys), typeof(PeerTraffic), typeof(SessionWaits)];
 
     /// <summary>Calls that name nothing of anybody's: they act in the org of the scope.</summary>
     private static readonly string[] _nameNothing =
@@ -186,6 +187,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             OfOrg(Read("AgentDirectory.FindAsync", scope => agents.FindAsync(scope, it.Agent, Ct))),
             OfOrg(Change("AgentDirectory.UpdateAsync", scope => agents.UpdateAsync(scope, it.Agent, it.Edit!, Ct))),
             OfOrg(Change("AgentDirectory.SetToolAsync", scope => agents.SetToolAsync(scope, it.Agent, "wait", ToolRight.Off, Ct))),
+            OfOrg(Change("AgentDirectory.SetPeersAsync", scope => agents.SetPeersAsync(scope, it.Agent, [], Ct))),
             OfOrg(Change("AgentDirectory.SetActiveAsync", scope => agents.SetActiveAsync(scope, it.Agent, false, Ct))),
             OfOrg(Change("AgentDirectory.DeleteAsync", scope => agents.DeleteAsync(scope, it.Agent, Ct))),
             Read("ProjectDirectory.ListAsync", scope => projects.ListAsync(scope, null, false, Ct)),
@@ -203,7 +205,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             Read("BlockShelf.VersionsAsync", scope => blocks.VersionsAsync(scope, it.Block, Ct)),
             Read("BlockShelf.ListAsync", scope => blocks.ListAsync(scope, it.Project, Ct)),
             Read("BlockShelf.SearchAsync", scope => blocks.SearchAsync(scope, it.Project, "was", Ct)),
-            Read("BlockShelf.ContentAsync", scope => blocks.ContentAsync(scope, it.Block, BlockKind.Document, null, Ct)),
+            Read("BlockShelf.ContentAsync", scope => blocks.ContentAsync(scope, it.Block, null, Ct)),
             Change("BlockShelf.CreateAsync", scope => blocks.CreateAsync(scope, it.Project, BlockKind.Document, "Changed", "Changed", Ct)),
             Change("BlockShelf.EditAsync", scope => blocks.EditAsync(scope, it.Block, 1, "Changed", "Changed", Ct)),
             Change("BlockShelf.SettleAsync", scope => blocks.SettleAsync(scope, it.Block, 1, ClashChoice.UseShown, Ct)),
@@ -214,6 +216,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             Read("SessionCopies.ReadAsync", scope => Get<SessionCopies>().ReadAsync(scope, it.Project, Ct)),
             Read("BlockCopies.ReadAsync", scope => Get<BlockCopies>().ReadAsync(scope, it.Project, Ct)),
             Read("CanvasArchive.ExportAsync", scope => Get<CanvasArchive>().ExportAsync(scope, it.Project, Ct)),
+            Read("PeerTraffic.ReadAsync", scope => Get<PeerTraffic>().ReadAsync(scope, it.Project, Ct)),
             Read("CanvasBoard.ReadAsync", scope => board.ReadAsync(scope, it.Project, Ct)),
             Change("CanvasBoard.MoveAsync", scope => board.MoveAsync(scope, it.Project, [new NodeMove(it.Block, 1, 1)], Ct)),
             Change("CanvasBoard.ResizeAsync", scope => board.ResizeAsync(scope, it.Project, it.Block, 300, 300, Ct)),

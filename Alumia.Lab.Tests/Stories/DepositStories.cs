@@ -91,8 +91,8 @@ public sealed class DepositStories(Browsers browsers) : Story(browsers)
         await Assertions.Expect(Entry(page)).ToHaveAttributeAsync("data-status", "succeeded");
         await Entry(page).GetByText("What happened when").ClickAsync();
         await Assertions.Expect(Entry(page).Locator("[data-kind=webhook]")).ToHaveCountAsync(2);
-        await Assertions.Expect(Entry(page).GetByText("Answered 500.")).ToBeVisibleAsync();
-        await Assertions.Expect(Entry(page).GetByText("Answered 200.")).ToBeVisibleAsync();
+        await Assertions.Expect(Entry(page).GetByText("it was answered 500")).ToBeVisibleAsync();
+        await Assertions.Expect(Entry(page).GetByText(": answered 200")).ToBeVisibleAsync();
         await Assertions.Expect(Pill(page, "Balance $50.00")).ToBeVisibleAsync();
     }
 

@@ -27,12 +27,13 @@ public sealed class MembershipStories(Browsers browsers, SharedLab shared) : Sto
         await Assertions.Expect(page.Locator(".head").GetByText("New chat")).ToHaveCountAsync(1); // The name of the chat, and no button for a new one.
 
         var writer = await OpenAsync("vera", owner);
-        await Demo.SendAsync(writer, "Talk about rivers [[long 60]] [[pace 40]]");
+        await Demo.SendAsync(writer, "Talk about rivers [[long 2000]] [[pace 40]]");
         await page.GotoAsync(writer.Url);
         await Demo.WordsAsync(page, 3);
         await Demo.StatusAsync(page, "active");
         await Assertions.Expect(Demo.Button(page, "Stop")).ToHaveCountAsync(0);
-        await Demo.StatusAsync(page, "idle");
+        await Demo.Button(writer, "Stop").ClickAsync();
+        await Demo.StatusAsync(page, "cancelled");
         foreach (var deed in new[] { "Retry", "Edit" })
             await Assertions.Expect(Demo.Button(page, deed)).ToHaveCountAsync(0);
 

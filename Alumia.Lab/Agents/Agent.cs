@@ -37,11 +37,20 @@ public sealed class Agent : IOrgOwned
     /// <summary>Names of the tools that are off. A tool that is named in none of the three lists has the default of its kind.</summary>
     public List<string> ToolsOff { get; set; } = [];
 
+    /// <summary>What its paid steps may cost in one day (UTC), in microcents, over all its sessions; null for no limit.</summary>
+    public long? DailyLimit { get; set; }
+
+    /// <summary>What one of its sessions may cost in all, in microcents; null for no limit.</summary>
+    public long? SessionLimit { get; set; }
+
     /// <summary>Names of the tools for which a person is asked.</summary>
     public List<string> ToolsAsk { get; set; } = [];
 
     /// <summary>Names of the tools that were allowed, whatever the default of their kind.</summary>
     public List<string> ToolsAllowed { get; set; } = [];
+
+    /// <summary>The ids of the agents that it may message; null for all.</summary>
+    public List<string>? AllowedPeers { get; set; }
 
     public bool IsActive { get; set; } = true;
 
@@ -51,6 +60,9 @@ public sealed class Agent : IOrgOwned
 
     /// <summary>Ala is always active, and neither renamed nor deleted.</summary>
     public bool IsAla => Slug == AlaSlug;
+
+    /// <summary>Whether it may message this agent; itself in another session always.</summary>
+    public bool MayMessage(string agentId) => AllowedPeers is null || agentId == Id || AllowedPeers.Contains(agentId);
 
     private sealed class Configuration : IEntityTypeConfiguration<Agent>
     {

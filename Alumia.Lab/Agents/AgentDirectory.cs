@@ -38,6 +38,9 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
         return await _get(db, orgId, agentId, cancellation) ?? throw Refusal.NotFound("agent");
     }
 
+    /// <summary>All agents of an org, for the runtime; in a transaction or outside one.</summary>
+    public static List<Agent> All(LabDbContext db, string orgId) => [.. db.Set<Agent>().AsNoTracking().Where(agent => agent.OrgId == orgId).OrderBy(agent => agent.Name)];
+
     /// <summary>The model of an agent that is about to begin a turn, in the transaction that begins it.</summary>
     /// <exception cref="Refusal">It is gone, or not active.</exception>
     public static string ModelOfWorking(Tx tx, string orgId, string agentId)
@@ -48,6 +51,11 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
             throw Refusal.Conflict("This session's agent was deleted. Choose another one.");
         return isActive ? model : throw Refusal.Conflict($"{name} is switched off. Switch it on in its settings, or choose another agent.");
     }
+
+    /// <summary>What a step of this agent may add to: its limits for a day and for a session, in microcents; null for none, and for an agent that is gone.</summary>
+    public static (long? Daily, long? Session) LimitsOf(Tx tx, string orgId, string agentId) => tx.One(
+        "SELECT daily_limit, session_limit FROM agent WHERE org_id = @org AND id = @id",
+        static row => (row.IsDBNull(0) ? (long?)null : row.GetInt64(0), row.IsDBNull(1) ? (long?)null : row.GetInt64(1)), ("org", orgId), ("id", agentId));
 
     /// <summary>An agent by its id or slug.</summary>
     /// <exception cref="Refusal">Not found.</exception>
@@ -64,30 +72,13 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
     public Task<Agent> CreateAsync(OrgScope scope, AgentEdit edit, bool isActive, CancellationToken cancellation)
     {
         scope.Require(OrgRole.Member);
-        var (name, description, colour, systemPrompt, modelId, effort) = edit.Checked(models);
-        return writer.Write(tx =>
-        {
-            var agent = new Agent
-            {
-                Id = Id.New("agt", tx.NowMs),
-                OrgId = scope.OrgId,
-                Slug = FreeSlug(tx, scope.OrgId, name),
-                Name = name,
-                Description = description,
-                Colour = colour,
-                SystemPrompt = systemPrompt,
-                ModelId = modelId,
-                ReasoningEffort = effort,
-                IsActive = isActive,
-                CreatedAtMs = tx.NowMs,
-                UpdatedAtMs = tx.NowMs,
-            };
-            Choose(agent, edit);
-            tx.Db.Add(agent);
-            tx.Changed(ListKey(scope.OrgId));
-            return agent;
-        }, cancellation);
+        edit = edit.Checked(models);
+        return writer.Write(tx => Add(tx, scope.OrgId, edit, agent => agent.IsActive = isActive), cancellation);
     }
+
+    /// <summary>The same in a transaction of the runtime, which acts for the org and not for a person.</summary>
+    /// <exception cref="Refusal">Invalid: which field, and what is wrong.</exception>
+    internal Agent Create(Tx tx, string orgId, AgentEdit edit, Action<Agent> more) => Add(tx, orgId, edit.Checked(models), more);
 
     /// <summary>Writes the definition anew. The slug stays, so that addresses and peers' habits do.</summary>
     public Task UpdateAsync(OrgScope scope, string agentId, AgentEdit edit, CancellationToken cancellation) => UpdateAsync(scope, agentId, edit, isActive: null, cancellation);
@@ -100,7 +91,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
         {
             if (agent.IsAla && edit.Name != agent.Name)
                 throw Refusal.Conflict("Ala keeps its name.");
-            (agent.Name, agent.Description, agent.Colour, agent.SystemPrompt, agent.ModelId, agent.ReasoningEffort) = edit;
+            (agent.Name, agent.Description, agent.Colour, agent.SystemPrompt, agent.ModelId, agent.ReasoningEffort, agent.DailyLimit, agent.SessionLimit) = edit;
             Choose(agent, edit);
             Switch(agent, isActive ?? agent.IsActive);
         }, cancellation);
@@ -109,6 +100,28 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
     /// <summary>Allows the agent a tool, has people asked for it, or takes it away, from its next step on; null leaves it to the default of its kind.</summary>
     public Task SetToolAsync(OrgScope scope, string agentId, string tool, ToolRight? right, CancellationToken cancellation) =>
         ChangeAsync(scope, agentId, agent => agent.Choose(tool, right), cancellation);
+
+    /// <summary>Whom the agent may message, by their ids; null for all.</summary>
+    /// <exception cref="Refusal">Invalid: there is no such agent here.</exception>
+    public Task SetPeersAsync(OrgScope scope, string agentId, IReadOnlyCollection<string>? peers, CancellationToken cancellation)
+    {
+        scope.Require(OrgRole.Member);
+        return writer.Write(tx =>
+        {
+            var agent = Load(tx, scope, agentId);
+            Allow(tx, agent, peers);
+            agent.UpdatedAtMs = tx.NowMs;
+            Tell(tx, agent);
+        }, cancellation);
+    }
+
+    /// <summary>Lets an agent that may message some only message one more, which it made itself.</summary>
+    internal static void AllowPeer(Tx tx, string agentId, string peerId)
+    {
+        var agent = tx.Db.Set<Agent>().Single(row => row.Id == agentId);
+        agent.AllowedPeers = [.. agent.AllowedPeers ?? [], peerId];
+        Tell(tx, agent);
+    }
 
     /// <summary>An agent that is not active begins no turn.</summary>
     public Task SetActiveAsync(OrgScope scope, string agentId, bool isActive, CancellationToken cancellation) =>
@@ -151,6 +164,40 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
         if (agent.IsAla && !isActive)
             throw Refusal.Conflict("Ala is always active.");
         agent.IsActive = isActive;
+    }
+
+    private static void Allow(Tx tx, Agent agent, IReadOnlyCollection<string>? peers)
+    {
+        var known = All(tx.Db, agent.OrgId).Select(other => other.Id).Append(agent.Id).ToHashSet();
+        if (peers?.FirstOrDefault(peer => !known.Contains(peer)) is { } unknown)
+            throw Refusal.Invalid("allowedPeers", $"There is no agent {unknown} here.");
+        agent.AllowedPeers = peers is null ? null : [.. peers.Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    private static Agent Add(Tx tx, string orgId, AgentEdit edit, Action<Agent> more)
+    {
+        var (name, description, colour, systemPrompt, modelId, effort, dailyLimit, sessionLimit) = edit;
+        var agent = new Agent
+        {
+            Id = Id.New("agt", tx.NowMs),
+            OrgId = orgId,
+            Slug = FreeSlug(tx, orgId, name),
+            Name = name,
+            Description = description,
+            Colour = colour,
+            SystemPrompt = systemPrompt,
+            ModelId = modelId,
+            ReasoningEffort = effort,
+            DailyLimit = dailyLimit,
+            SessionLimit = sessionLimit,
+            CreatedAtMs = tx.NowMs,
+            UpdatedAtMs = tx.NowMs,
+        };
+        Choose(agent, edit);
+        more(agent);
+        tx.Db.Add(agent);
+        tx.Changed(ListKey(orgId));
+        return agent;
     }
 
     private static Agent Load(Tx tx, OrgScope scope, string agentId) =>

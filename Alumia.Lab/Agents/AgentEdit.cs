@@ -4,8 +4,9 @@ using Alumia.Lab.Models;
 namespace Alumia.Lab.Agents;
 
 /// <summary>What a person may write into an agent's definition, and its limits. The colour is written <c>#rrggbb</c>; the reasoning effort is
-/// one of <see cref="Efforts"/>, or null to leave it to the model.</summary>
-public sealed partial record AgentEdit(string Name, string Description, string Colour, string SystemPrompt, string ModelId, string? ReasoningEffort)
+/// one of <see cref="Efforts"/>, or null to leave it to the model. The limits are in microcents, a cent to a million dollars; null for none.</summary>
+public sealed partial record AgentEdit(
+    string Name, string Description, string Colour, string SystemPrompt, string ModelId, string? ReasoningEffort, long? DailyLimit = null, long? SessionLimit = null)
 {
     /// <summary>Rights to tools that are chosen anew, by the tool's name; the others stay. Null for none.</summary>
     public IReadOnlyDictionary<string, ToolRight>? Tools { get; init; }
@@ -14,6 +15,15 @@ public sealed partial record AgentEdit(string Name, string Description, string C
     public const int MaxDescription = 5_000;
     public const int MaxSystemPrompt = 20_000;
 
+    /// <summary>A cent in microcents, the ledger's unit; the ledger's room is beside this one.</summary>
+    internal const long MicrocentsPerCent = 10_000;
+
+    /// <summary>The least spend limit, in cents.</summary>
+    public const long LeastLimitCents = 1;
+
+    /// <summary>The most, in cents.</summary>
+    public const long MostLimitCents = 100_000_000;
+
     public static IReadOnlyList<string> Efforts { get; } = ["low", "medium", "high"];
 
     /// <summary>Colours to choose from: apart from each other, and from both grounds.</summary>
@@ -21,7 +31,7 @@ public sealed partial record AgentEdit(string Name, string Description, string C
         ["#4f6bed", "#0e8a7d", "#b4462f", "#8a5fd0", "#a36a00", "#c2407f", "#3f7d3a", "#5b6b7c"];
 
     public static AgentEdit Of(Agent agent) =>
-        new(agent.Name, agent.Description, agent.Colour, agent.SystemPrompt, agent.ModelId, agent.ReasoningEffort);
+        new(agent.Name, agent.Description, agent.Colour, agent.SystemPrompt, agent.ModelId, agent.ReasoningEffort, agent.DailyLimit, agent.SessionLimit);
 
     /// <summary>The same, trimmed, where it keeps the limits.</summary>
     /// <exception cref="Refusal">Invalid: which field, and what is wrong.</exception>
@@ -40,7 +50,15 @@ public sealed partial record AgentEdit(string Name, string Description, string C
             throw Refusal.Invalid("model", $"The catalogue has no model {ModelId}. Choose another one.");
         if (ReasoningEffort is not null && !Efforts.Contains(ReasoningEffort))
             throw Refusal.Invalid("reasoningEffort", "A reasoning effort is low, medium or high.");
+        CheckLimit("dailyLimitCents", DailyLimit);
+        CheckLimit("sessionLimitCents", SessionLimit);
         return this with { Name = name, Description = Description.Trim() };
+    }
+
+    private static void CheckLimit(string field, long? microcents)
+    {
+        if (microcents is < LeastLimitCents * MicrocentsPerCent or > MostLimitCents * MicrocentsPerCent)
+            throw Refusal.Invalid(field, "A spend limit is $0.01 to $1,000,000.");
     }
 
     [GeneratedRegex("^#[0-9a-fA-F]{6}$")]

@@ -5,19 +5,20 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Alumia.Lab.Agents;
 
-/// <summary>An agent as clients see it; viewers do not see its system prompt. The tools are those for which somebody chose <c>allow</c>, <c>ask</c> or
+/// <summary>An agent as clients see it; viewers do not see its system prompt. The allowed peers are ids, null for all. The tools are those for which somebody chose <c>allow</c>, <c>ask</c> or
 /// <c>off</c>; for the others people are asked where the tool changes the world outside.</summary>
 public sealed record AgentBody(
-    string Id, string Slug, string Name, string Description, string Colour, string? SystemPrompt, string Model, string? ReasoningEffort, IReadOnlyDictionary<string, string> Tools, bool IsActive,
-    long CreatedAtMs, long UpdatedAtMs)
+    string Id, string Slug, string Name, string Description, string Colour, string? SystemPrompt, string Model, string? ReasoningEffort, IReadOnlyDictionary<string, string> Tools,
+    long? DailyLimitCents, long? SessionLimitCents, IReadOnlyList<string>? AllowedPeers, bool IsActive, long CreatedAtMs, long UpdatedAtMs)
 {
     internal static AgentBody Of(Agent agent, OrgScope reader) => new(
         agent.Id, agent.Slug, agent.Name, agent.Description, agent.Colour, reader.Can(OrgRole.Member) ? agent.SystemPrompt : null, agent.ModelId, agent.ReasoningEffort, agent.Words(),
-        agent.IsActive, agent.CreatedAtMs, agent.UpdatedAtMs);
+        agent.DailyLimit / AgentEdit.MicrocentsPerCent, agent.SessionLimit / AgentEdit.MicrocentsPerCent, agent.AllowedPeers, agent.IsActive, agent.CreatedAtMs, agent.UpdatedAtMs);
 }
 
 /// <summary>What a client may write into an agent; what is left out stays, or for a new one is the default. Of the tools, each one named becomes
-/// <c>allow</c>, <c>ask</c> or <c>off</c>.</summary>
+/// <c>allow</c>, <c>ask</c> or <c>off</c>. A limit of 0 cents takes the limit away.
+/// The allowed peers are ids or slugs of the agents that it may message; <c>["*"]</c> allows all.</summary>
 public sealed record AgentWish(
     [property: MaxLength(AgentEdit.MaxName)] string? Name = null,
     [property: MaxLength(AgentEdit.MaxDescription)] string? Description = null,
@@ -25,8 +26,11 @@ public sealed record AgentWish(
     [property: MaxLength(AgentEdit.MaxSystemPrompt)] string? SystemPrompt = null,
     string? Model = null,
     [property: AllowedValues("low", "medium", "high")] string? ReasoningEffort = null,
+    [property: Range(0, AgentEdit.MostLimitCents)] long? DailyLimitCents = null,
+    [property: Range(0, AgentEdit.MostLimitCents)] long? SessionLimitCents = null,
     bool? IsActive = null,
-    IReadOnlyDictionary<string, string?>? Tools = null);
+    IReadOnlyDictionary<string, string?>? Tools = null,
+    [property: MaxLength(AllowedPeers.Most)] IReadOnlyList<string>? AllowedPeers = null);
 
 internal static class AgentEndpoints
 {
@@ -53,6 +57,7 @@ internal static class AgentEndpoints
     {
         var ala = await all.FindAsync(caller.Scope, Agent.AlaSlug, cancellation);
         var made = await all.CreateAsync(caller.Scope, Written(new AgentEdit("", "", ala.Colour, "", ala.ModelId, null), wish), wish.IsActive ?? true, cancellation);
+        made = await AllowedPeers.WriteAsync(all, caller.Scope, made, wish.AllowedPeers, cancellation);
         return Envelope.Of(AgentBody.Of(made, caller.Scope));
     }
 
@@ -60,6 +65,7 @@ internal static class AgentEndpoints
     {
         var agent = await all.FindAsync(caller.Scope, idOrSlug, cancellation);
         await all.UpdateAsync(caller.Scope, agent.Id, Written(AgentEdit.Of(agent), wish), wish.IsActive, cancellation);
+        await AllowedPeers.WriteAsync(all, caller.Scope, agent, wish.AllowedPeers, cancellation);
         return Envelope.Of(AgentBody.Of(await all.FindAsync(caller.Scope, agent.Id, cancellation), caller.Scope));
     }
 
@@ -71,6 +77,10 @@ internal static class AgentEndpoints
         SystemPrompt = wish.SystemPrompt ?? edit.SystemPrompt,
         ModelId = wish.Model ?? edit.ModelId,
         ReasoningEffort = wish.ReasoningEffort ?? edit.ReasoningEffort,
+        DailyLimit = Limit(wish.DailyLimitCents, edit.DailyLimit),
+        SessionLimit = Limit(wish.SessionLimitCents, edit.SessionLimit),
         Tools = ToolRights.Read(wish.Tools),
     };
+
+    private static long? Limit(long? cents, long? now) => cents is { } wished ? (wished == 0 ? null : wished * AgentEdit.MicrocentsPerCent) : now;
 }

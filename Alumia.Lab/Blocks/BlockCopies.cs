@@ -23,8 +23,12 @@ public sealed class BlockCopies(IDbContextFactory<LabDbContext> contexts, BlockS
         var versions = rows.ToLookup(version => version.BlockId, version => new VersionCopy(
             version.Version, version.Title, version.Content, version.By, names[version.ById], version.AtMs, version.BaseVersion, version.IsClash));
         return [.. blocks.Select(block => new BlockCopy(
-            block.Id, block.SessionId, block.Kind, block.CreatedAtMs, block.UpdatedAtMs, block.Version, [.. versions[block.Id]]))];
+            block.Id, block.SessionId, block.Kind, block.CreatedAtMs, block.UpdatedAtMs, block.Kind == BlockKind.Page ? 1 : block.Version, [.. Numbered(block, versions[block.Id])]))];
     }
+
+    /// <summary>Of a page the last version alone is kept: in a copy it is the first.</summary>
+    private static IEnumerable<VersionCopy> Numbered(Block block, IEnumerable<VersionCopy> versions) =>
+        block.Kind == BlockKind.Page ? versions.TakeLast(1).Select(version => version with { Version = 1, BaseVersion = null }) : versions;
 
     /// <summary>Whether a copy that comes from outside is one that a lab could have made.</summary>
     /// <exception cref="Refusal">Invalid; the field says where.</exception>

@@ -63,7 +63,7 @@ internal static class BlockEndpoints
     }
 
     private static async Task<Ok<Envelope<Page<BlockLine>>>> ListAsync(
-        [AsParameters] PageQuery page, string? projectId, [AllowedValues("document", "code", "table", "chart", "image")] string? kind,
+        [AsParameters] PageQuery page, string? projectId, [AllowedValues("document", "code", "table", "chart", "image", "page")] string? kind,
         [Description("Words; what has any of them is found, up to 20 on one page.")] string? search,
         ApiCaller caller, BlockShelf shelf, CancellationToken cancellation)
     {

@@ -51,6 +51,7 @@ public sealed partial class BlockFace
                 BlockKind.Table => CheckedTable(),
                 BlockKind.Chart => CheckedChart(),
                 BlockKind.Image => Alt(),
+                BlockKind.Page => PageHead.Of(Content.Length > BlockWords.ImageWords ? Content[..BlockWords.ImageWords] : Content),
                 _ => null,
             }, null);
         }

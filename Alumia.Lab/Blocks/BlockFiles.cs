@@ -13,10 +13,10 @@ internal static class BlockFiles
 {
     private const string Utf8 = ";charset=utf-8";
 
-    /// <summary>Where a version of an image block is served.</summary>
+    /// <summary>Where a version of an image block, or of a page's picture, is served.</summary>
     internal static string ImageAddress(OrgScope scope, string blockId, int version) => $"/{scope.OrgSlug}/blocks/{blockId}/image?v={version}";
 
-    /// <summary>Null for an image, which has an address of its own.</summary>
+    /// <summary>Null for a picture, which has an address of its own.</summary>
     /// <exception cref="Refusal">The content cannot be read.</exception>
     internal static BlockFile? FileOf(BlockView view, CodeHighlighter highlighter)
     {
@@ -30,14 +30,14 @@ internal static class BlockFiles
                 return new(BrowserFiles.Name(title, ".csv"), "text/csv" + Utf8, "\uFEFF" + Csv.Write(TableContent.Parse(view.Content)));
             case BlockKind.Chart:
                 return new(BrowserFiles.Name(title, ".svg"), "image/svg+xml" + Utf8, ChartSvg.ForFile(ChartContent.Parse(view.Content), 840, 440));
-            case BlockKind.Image:
+            case BlockKind.Image or BlockKind.Page:
                 return null;
             default:
                 return new(BrowserFiles.Name(title, ".md"), "text/markdown" + Utf8, view.Content);
         }
     }
 
-    /// <summary>For the clipboard; tables, and the numbers of charts, as spreadsheets paste them. Null for an image.</summary>
+    /// <summary>For the clipboard; tables, and the numbers of charts, as spreadsheets paste them; of a page its address. Null for an image.</summary>
     /// <exception cref="Refusal">The content cannot be read.</exception>
     internal static string? TextOf(BlockView view) => view.Block.Kind switch
     {
@@ -45,6 +45,7 @@ internal static class BlockFiles
         BlockKind.Table => Csv.WriteTabs(TableContent.Parse(view.Content)),
         BlockKind.Chart => Csv.WriteTabs(ChartTable.Of(ChartContent.Parse(view.Content))),
         BlockKind.Image => null,
+        BlockKind.Page => PageContent.Parse(view.Content).Address,
         _ => view.Content,
     };
 }

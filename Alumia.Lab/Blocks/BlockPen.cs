@@ -51,6 +51,10 @@ internal static class BlockPen
     public static int Clash(Tx tx, Block block, Author by, BlockText text, int baseVersion) =>
         Add(tx, block, by, text, baseVersion, isClash: true);
 
+    /// <summary>Drops all versions but the one that is shown.</summary>
+    public static void Forget(Tx tx, Block block) =>
+        tx.Run("DELETE FROM block_version WHERE block_id = @id AND version < @version", ("@id", block.Id), ("@version", block.Version));
+
     public static BlockText Shown(Tx tx, Block block) => TextOf(tx.Db.Find<BlockVersion>(block.Id, block.Version)!);
 
     public static BlockText TextOf(BlockVersion version) => new(version.Title, version.Content);

@@ -26,6 +26,25 @@ public sealed partial class BlockShelf
         }, cancellation);
     }
 
+    /// <summary>
+    /// Puts what a session's browser shows on the shelf: one block a session, made anew where a person has deleted it. It is a window and not a
+    /// work: its earlier versions go.
+    /// </summary>
+    public async Task<Block> ShowPageAsync(ToolContext by, string title, string content, CancellationToken cancellation)
+    {
+        var text = BlockPen.Check(BlockKind.Page, title, content);
+        return await writer.Write(tx =>
+        {
+            var block = Of(tx.Db, by).Where(block => block.Kind == BlockKind.Page && block.SessionId == by.SessionId).OrderByDescending(block => block.Id).FirstOrDefault();
+            if (block is null)
+                return BlockPen.Create(tx, New(tx, by, BlockKind.Page, text.Title), By(by), text.Content);
+            BlockPen.Lock(tx, block.Id);
+            BlockPen.Show(tx, block, By(by), text, null);
+            BlockPen.Forget(tx, block);
+            return block;
+        }, cancellation);
+    }
+
     /// <summary>An agent's new version of the one it has read.</summary>
     /// <exception cref="Refusal">The project has no such block, or another version is shown by now.</exception>
     public Task<Block> UpdateAsync(ToolContext by, string blockId, int version, string? title, string content, CancellationToken cancellation) =>
@@ -33,6 +52,7 @@ public sealed partial class BlockShelf
         {
             BlockPen.Lock(tx, blockId);
             var block = Of(tx.Db, by).SingleOrDefault(row => row.Id == blockId) ?? throw Refusal.NotFound("block in this project");
+            RefuseOfPages(block);
             var text = BlockPen.Check(block.Kind, title ?? block.Title, content);
             if (version != block.Version && BlockPen.Shown(tx, block) != text)
                 throw Refusal.Conflict($"The block is at version {block.Version}, not {version}. Read it with read_block, and update that version.");
@@ -82,6 +102,12 @@ public sealed partial class BlockShelf
         var mine = versions.Where(version => version.By == AuthorKind.Agent && version.ById == by.AgentId).Max(version => (int?)version.Version) ?? 0;
         if (versions.Any(version => version.Version > mine && version.By == AuthorKind.Person && !version.IsClash))
             throw Refusal.Conflict($"A person has changed this {block.Kind.Word()} since you wrote it: it is at version {block.Version}. Read it with read_block, then call update_block with block_id {block.Id} and version {block.Version}, and keep what the person wrote.");
+    }
+
+    private static void RefuseOfPages(Block block)
+    {
+        if (block.Kind == BlockKind.Page)
+            throw Refusal.Conflict("This block shows what an agent's browser shows; nobody writes it by hand.");
     }
 
     private static Block New(Tx tx, ToolContext by, BlockKind kind, string title) => new()

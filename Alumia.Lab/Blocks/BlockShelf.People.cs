@@ -27,6 +27,7 @@ public sealed partial class BlockShelf
         writer.Write(tx =>
         {
             var block = Changeable(tx, scope, blockId);
+            RefuseOfPages(block);
             return BlockEdits.Apply(tx, block, new(AuthorKind.Person, scope.UserId), baseVersion, BlockPen.Check(block.Kind, title, content));
         }, cancellation);
 

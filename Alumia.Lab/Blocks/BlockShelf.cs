@@ -47,15 +47,16 @@ public sealed partial class BlockShelf(IDbContextFactory<LabDbContext> contexts,
             .OrderByDescending(version => version.Version).ToListAsync(cancellation);
     }
 
-    /// <summary>The content of one version of a block; of the shown one where none is named.</summary>
+    /// <summary>The content of one version of a block, and its kind; of the shown one where none is named.</summary>
     /// <exception cref="Refusal">Not found.</exception>
-    public async Task<string> ContentAsync(OrgScope scope, string blockId, BlockKind kind, int? version, CancellationToken cancellation)
+    public async Task<(BlockKind Kind, string Content)> ContentAsync(OrgScope scope, string blockId, int? version, CancellationToken cancellation)
     {
         await using var db = contexts.CreateDbContext();
-        return await Visible(db, scope).Where(block => block.Id == blockId && block.Kind == kind)
+        var found = await Visible(db, scope).Where(block => block.Id == blockId)
             .Join(db.Set<BlockVersion>(), block => block.Id, row => row.BlockId, (block, row) => new { block, row })
             .Where(pair => pair.row.Version == (version ?? pair.block.Version))
-            .Select(pair => pair.row.Content).SingleOrDefaultAsync(cancellation) ?? throw Refusal.NotFound(kind.Word());
+            .Select(pair => new { pair.block.Kind, pair.row.Content }).SingleOrDefaultAsync(cancellation) ?? throw Refusal.NotFound("block");
+        return (found.Kind, found.Content);
     }
 
     /// <summary>The blocks of a project that have the query's words in title or content, the best first.</summary>
@@ -72,7 +73,7 @@ public sealed partial class BlockShelf(IDbContextFactory<LabDbContext> contexts,
     {
         var blocks = await among
             .Join(db.Set<BlockVersion>(), block => new { block.Id, block.Version }, version => new { Id = version.BlockId, version.Version },
-                (block, version) => new { Block = block, Content = block.Kind == BlockKind.Image ? version.Content.Substring(0, BlockWords.ImageWords) : version.Content })
+                (block, version) => new { Block = block, Content = block.Kind == BlockKind.Image || block.Kind == BlockKind.Page ? version.Content.Substring(0, BlockWords.ImageWords) : version.Content })
             .ToListAsync(cancellation);
         return BlockSearch.Best(query, blocks.Select(pair => (pair.Block, BlockWords.Of(pair.Block.Kind, pair.Content))));
     }

@@ -9,7 +9,7 @@ public enum AuthorKind
     Person,
 }
 
-/// <summary>A text that somebody gave a block. Versions are added, and never deleted or changed, but for a clash that is settled.</summary>
+/// <summary>A text that somebody gave a block. Versions are added, and never deleted or changed, but for a clash that is settled and the past of a page.</summary>
 public sealed class BlockVersion
 {
     public required string BlockId { get; init; }

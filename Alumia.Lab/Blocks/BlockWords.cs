@@ -7,7 +7,7 @@ namespace Alumia.Lab.Blocks;
 /// <summary>The words of a content, as people read them.</summary>
 internal static class BlockWords
 {
-    /// <summary>Where an image's words end at the latest, in characters of its content.</summary>
+    /// <summary>Where an image's or a page's words end at the latest, in characters of its content.</summary>
     public const int ImageWords = 8_000;
 
     public static string Of(BlockKind kind, string content) => kind switch
@@ -16,6 +16,7 @@ internal static class BlockWords
         BlockKind.Table => Table(TableContent.Parse(content)),
         BlockKind.Chart => Chart(ChartContent.Parse(content)),
         BlockKind.Image => Alt(content),
+        BlockKind.Page => Page(PageHead.Of(content.Length > ImageWords ? content[..ImageWords] : content)),
         _ => content,
     };
 
@@ -30,6 +31,8 @@ internal static class BlockWords
         }
         return "";
     }
+
+    private static string Page(PageHead page) => $"{page.Title}\n{page.Address}";
 
     private static string Table(TableContent table) =>
         string.Join('\n', table.Rows.Prepend(table.Columns).Select(row => string.Join(" | ", row)));

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Alumia.Lab.Blocks;
 
 /// <summary>
-/// Serves the bytes of an image block's version. They come from agents and people: nothing in them may run or load anything,
+/// Serves the bytes of an image block's version, or of a page's picture. They come from agents and people: nothing in them may run or load anything,
 /// even where somebody opens the address by itself.
 /// </summary>
 internal static class ImageEndpoint
@@ -20,17 +20,30 @@ internal static class ImageEndpoint
             return TypedResults.NotFound();
         try
         {
-            var image = ImageContent.Parse(await shelf.ContentAsync(scope, blockId, BlockKind.Image, v, cancellation));
+            var (mediaType, data) = Picture(await shelf.ContentAsync(scope, blockId, v, cancellation));
             var headers = context.Response.Headers;
             headers.XContentTypeOptions = "nosniff";
             headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
             // A version never changes; without a number it is the newest, which does.
             headers.CacheControl = v is null ? "private, no-cache" : "private, max-age=31536000, immutable";
-            return TypedResults.Bytes(Convert.FromBase64String(image.Data), image.MediaType);
+            return TypedResults.Bytes(Convert.FromBase64String(data), mediaType);
         }
         catch (Refusal refusal) when (refusal.Kind == RefusalKind.NotFound)
         {
             return TypedResults.NotFound();
         }
+    }
+
+    private static (string MediaType, string Data) Picture((BlockKind Kind, string Content) of)
+    {
+        if (of.Kind == BlockKind.Page)
+        {
+            var page = PageContent.Parse(of.Content);
+            return (page.MediaType, page.Data);
+        }
+        if (of.Kind != BlockKind.Image)
+            throw Refusal.NotFound("image");
+        var image = ImageContent.Parse(of.Content);
+        return (image.MediaType, image.Data);
     }
 }

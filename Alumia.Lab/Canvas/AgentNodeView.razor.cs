@@ -1,3 +1,4 @@
+using Alumia.Lab.Ledger;
 using Alumia.Lab.Sessions;
 using Microsoft.AspNetCore.Components;
 
@@ -19,6 +20,8 @@ public sealed partial class AgentNodeView(TimeProvider clock) : IDisposable
     private AgentNode Agent => ((AgentNodeModel)Node).Agent;
 
     private SessionStatus Status => _light!.ReadTo < 0 ? Agent.Session.Status : _glance.Status;
+
+    private string Spent => Dollars.Text(_glance.Spent) + (Agent.Agent?.SessionLimit is { } limit ? $" of {Dollars.Text(limit)}" : "");
 
     private string Size => FormattableString.Invariant($"width:{Agent.Shown.Width}px;height:{Agent.Shown.Height}px");
 

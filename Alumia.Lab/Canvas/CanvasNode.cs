@@ -55,6 +55,7 @@ public static class NodeSizes
         BlockKind.Code => new Box(0, 0, 460, 300),
         BlockKind.Table => new Box(0, 0, 480, 320),
         BlockKind.Chart => new Box(0, 0, 460, 340),
+        BlockKind.Page => new Box(0, 0, 520, 420),
         _ => new Box(0, 0, 360, 320),
     };
 

@@ -126,6 +126,8 @@ public sealed partial class CanvasView : IAsyncDisposable
             _hand = await opening;
             if (!ReferenceEquals(told, _nodes))
                 await JsAsync("take", WireChange.All(_nodes));
+            if (_knowsPeers)
+                await TellPeersAsync();
         }
         catch (Exception exception) when (PageGone.Explains(exception))
         {

@@ -12,7 +12,7 @@ namespace Alumia.Lab.Canvas;
 /// A project's canvas. The diagram library holds the nodes and draws those that are in view; the browser's own module has the hand, so that
 /// only the end of a gesture comes here. What people do stands in <c>CanvasView.Deeds.cs</c>, what the browser tells in <c>CanvasView.Hand.cs</c>.
 /// </summary>
-public sealed partial class CanvasView(CanvasBoard board, Conversations conversations, Balances balances, BlockShelf shelf, IJSRuntime js, MudBlazor.ISnackbar notices, TimeProvider clock, NavigationManager navigation, ILogger<CanvasView> log)
+public sealed partial class CanvasView(CanvasBoard board, Conversations conversations, Balances balances, BlockShelf shelf, Peers.PeerTraffic traffic, IJSRuntime js, MudBlazor.ISnackbar notices, TimeProvider clock, NavigationManager navigation, ILogger<CanvasView> log)
 {
     private readonly BlazorDiagram _diagram = Diagram();
     private readonly Dictionary<string, CanvasNodeModel> _models = [];
@@ -57,7 +57,7 @@ public sealed partial class CanvasView(CanvasBoard board, Conversations conversa
     internal bool MayAct => Scope.Can(OrgRole.Member);
 
     protected override string[] Keys =>
-        [CanvasBoard.Key(ProjectId), Conversations.ListKey(ProjectId), BlockShelf.ListKey(ProjectId), Agents.AgentDirectory.ListKey(Scope.OrgId)];
+        [CanvasBoard.Key(ProjectId), Conversations.ListKey(ProjectId), BlockShelf.ListKey(ProjectId), Peers.PeerTraffic.Key(ProjectId), Agents.AgentDirectory.ListKey(Scope.OrgId)];
 
     protected override async Task OnParametersSetAsync()
     {
@@ -86,6 +86,7 @@ public sealed partial class CanvasView(CanvasBoard board, Conversations conversa
         if (_self is null)
             _ = OpenHandAsync();
         await TellAsync(change);
+        await ReadPeersAsync();
         if (_isFollowing)
             await FollowNowAsync();
     }

@@ -1,3 +1,4 @@
+using Alumia.Lab.Sandbox;
 using Alumia.Lab.Sessions;
 
 namespace Alumia.Lab.Canvas;
@@ -23,6 +24,11 @@ public sealed record Glance(SessionStatus Status, ToolPart? Doing, string LastLi
             calls,
             spentBefore + transcript.Spent);
     }
+
+    /// <summary>The last line that the running tool wrote; null where none runs, or it wrote nothing yet.</summary>
+    public string? Printed => Doing is { Output: { Length: > 0 } output }
+        ? End(AnsiText.Plain(output.Length > 2_000 ? output[^2_000..] : output))
+        : null;
 
     /// <summary>Whether the two look the same on a node.</summary>
     public bool LooksLike(Glance other) =>

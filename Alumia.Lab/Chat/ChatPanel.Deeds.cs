@@ -1,4 +1,6 @@
+using Alumia.Lab.Sandbox;
 using Alumia.Lab.Sessions;
+using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
 namespace Alumia.Lab.Chat;
@@ -14,6 +16,8 @@ public sealed partial class ChatPanel
     private bool _isLoadingEarlier;
     private bool _isTaking;
     private LimitWait? _limit;
+    private bool _showsFiles;
+    private ElementReference _filesButton;
 
     /// <summary>Sends a new message, or an edited one in place of the old. True where it is kept for good.</summary>
     private async Task<bool> SendAsync(string text, string messageId)
@@ -89,6 +93,15 @@ public sealed partial class ChatPanel
     }
 
     private Task SuggestAsync(string suggestion) => _composer?.PutAsync(suggestion) ?? Task.CompletedTask;
+
+    private async Task CloseFilesAsync()
+    {
+        _showsFiles = false;
+        await _filesButton.FocusAsync();
+    }
+
+    /// <summary>Names a file of the session in the message, as its agent knows it.</summary>
+    private Task AttachAsync(string path) => _composer?.AppendAsync($"{Bubblewrap.Folder}/{path}") ?? Task.CompletedTask;
 
     private Task NewAsync() => OpenAsync(null);
 

@@ -101,7 +101,7 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
             return;
         _shown = (Scope, ProjectId, SessionId);
         Leave();
-        (_session, _isElsewhere, _troubles, _queue, _refusal, _limit, _editing, _announced) = (null, false, [], [], null, null, null, null);
+        (_session, _isElsewhere, _troubles, _queue, _refusal, _limit, _editing, _announced, _showsFiles) = (null, false, [], [], null, null, null, null, false);
         Listen(Conversations.ListKey(ProjectId));
         Listen(TroubleLog.Key(Scope.OrgId));
         Listen(AgentDirectory.ListKey(Scope.OrgId));
@@ -216,7 +216,7 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
         _isStandIn = (_session?.ModelId ?? _modelId ?? ChosenAgent?.ModelId) is { } modelId && await host.IsStandInAsync(Scope, modelId, cancellation);
     }
 
-    private string Author(TurnView turn) => turn.UserId switch
+    private string Author(TurnView turn) => turn.From is { } peer ? $"From {peer.Name}" : turn.UserId switch
     {
         null => turn.Author ?? "API client",
         var id when id == Scope.UserId => "You",

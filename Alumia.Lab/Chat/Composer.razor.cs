@@ -83,6 +83,9 @@ public sealed partial class Composer(IJSRuntime js) : IAsyncDisposable
 
     public Task FocusAsync() => CallAsync("focus");
 
+    /// <summary>Adds words to what is written.</summary>
+    public Task AppendAsync(string text) => CallAsync("append", text);
+
     public Task PutAsync(string text) => CallAsync("put", text);
 
     public async ValueTask DisposeAsync()

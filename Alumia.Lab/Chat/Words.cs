@@ -17,7 +17,7 @@ internal static class Words
     public static string Light(SessionStatus status) => status switch
     {
         SessionStatus.Active => "active",
-        SessionStatus.Failed or SessionStatus.Interrupted or SessionStatus.PaymentRequired or SessionStatus.LimitReached => "bad",
+        SessionStatus.Failed or SessionStatus.Interrupted => "bad",
         _ when status.IsParked() => "waiting",
         _ => "idle",
     };

@@ -11,6 +11,7 @@ public sealed partial class AgentPage(AgentDirectory directory, ToolRegistry reg
 {
     private Agent? _agent;
     private IReadOnlyList<ITool> _tools = [];
+    private IReadOnlyList<Agent> _others = [];
     private bool _isGone;
     private string? _refusal;
 
@@ -29,6 +30,7 @@ public sealed partial class AgentPage(AgentDirectory directory, ToolRegistry reg
         {
             _agent = await directory.FindAsync(Scope, AgentSlug, Gone);
             _tools = await registry.AllAsync(Scope.OrgId, Gone);
+            _others = [.. (await directory.ListAsync(Scope, Gone)).Where(other => other.Id != _agent.Id)];
             _isGone = false;
         }
         catch (Refusal refusal) when (refusal.Kind == RefusalKind.NotFound)

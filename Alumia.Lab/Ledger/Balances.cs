@@ -55,6 +55,13 @@ public sealed class Balances(IDbContextFactory<LabDbContext> contexts)
             .ToDictionaryAsync(session => session.Key, session => session.Paid, cancellation);
     }
 
+    /// <summary>What an agent's paid steps have cost since then (UTC ms), in microcents.</summary>
+    public async Task<long> SpentByAgentAsync(OrgScope scope, string agentId, long sinceMs, CancellationToken cancellation = default)
+    {
+        await using var db = contexts.CreateDbContext();
+        return await db.In<MeteredStep>(scope).Where(step => step.AgentId == agentId && step.EndedAtMs >= sinceMs).SumAsync(step => step.Paid, cancellation);
+    }
+
     /// <summary>What a month cost, by day, model, agent and project, and its tokens by kind.</summary>
     public async Task<Spending> SpendingAsync(OrgScope scope, Month month, CancellationToken cancellation = default)
     {

@@ -27,13 +27,11 @@ public sealed record Spending(
     Month Month, long Paid, long Fee, IReadOnlyList<SpendingPart> ByDay, IReadOnlyList<SpendingPart> ByModel, IReadOnlyList<SpendingPart> ByAgent, IReadOnlyList<SpendingPart> ByProject,
     IReadOnlyList<SourceUsage> Usage)
 {
-    private const long DayMs = 24 * 60 * 60 * 1_000;
-
     internal static async Task<Spending> ReadAsync(LabDbContext db, OrgScope scope, Month month, CancellationToken cancellation)
     {
         var (fromMs, toMs) = (month.FromMs, month.ToMs);
         var steps = db.In<MeteredStep>(scope).Where(step => step.EndedAtMs >= fromMs && step.EndedAtMs < toMs && step.Stop != StepStop.Released);
-        var days = (await steps.GroupBy(step => (step.EndedAtMs!.Value - fromMs) / DayMs)
+        var days = (await steps.GroupBy(step => (step.EndedAtMs!.Value - fromMs) / Day.Ms)
             .Select(day => new { day.Key, Paid = day.Sum(step => step.Paid), Steps = day.Count() }).ToListAsync(cancellation)).ToDictionary(day => day.Key);
         var sources = await steps.GroupBy(step => step.Source).Select(source => new
         {

@@ -45,7 +45,7 @@ internal sealed class ModelMeter(Writer writer, ChangeFeed changes, TokenCounter
     }
 
     /// <summary>Holds more where what streamed needs it; false where no more is there.</summary>
-    public async Task<bool> CoversAsync(StepMeter meter, string text) => !meter.Streamed(text) || await meter.GrowAsync(writer) is { Outcome: HoldOutcome.Held };
+    public async Task<bool> CoversAsync(StepMeter meter, string text) => !meter.Streamed(text) || await meter.GrowAsync(writer) is null;
 
     /// <summary>Pays for what came: what the provider counted, or what is counted here.</summary>
     /// <param name="meter">Of the request.</param>

@@ -25,7 +25,7 @@ internal sealed class EventLog(SessionRuntime runtime, TurnLaunch launch, Feed f
 
     public long LastSequence { get; private set; } = launch.FromSequence + launch.Begun.Count;
 
-    /// <summary>Messages waited behind this turn when it ended: one that comes later finds nothing running, and begins its turn itself.</summary>
+    /// <summary>Messages of people or peers waited behind this turn when it ended: one that comes later finds nothing running, and begins its turn itself.</summary>
     public bool HasQueue { get; private set; }
 
     /// <summary>All events that this run began with and appended, as far as now: others than the turn itself may append meanwhile.</summary>
@@ -55,12 +55,14 @@ internal sealed class EventLog(SessionRuntime runtime, TurnLaunch launch, Feed f
                 SessionRows.Advance(tx, SessionId, Epoch, LastSequence, sequence, to ?? from);
                 foreach (var each in events)
                     SessionRows.Insert(tx, SessionId, each);
+                if (data.FirstOrDefault(each => each is TurnFinished or TurnFailed) is { } ending)
+                    runtime.Mail?.Ended(tx, SessionId, TurnId, ending);
                 if (to is not null)
                 {
                     tx.Changed(Conversations.Key(SessionId));
                     tx.Changed(SessionWaits.Key(launch.Who.OrgId));
                 }
-                return (events, sequence, to, to is SessionStatus.Idle or SessionStatus.Cancelled && SessionRows.HasQueue(tx, SessionId));
+                return (events, sequence, to, HasNext(tx, to));
             });
             (LastSequence, Status, HasQueue, _streamed) = (last, to ?? from, hasQueue, 0);
             lock (_appended)
@@ -72,6 +74,10 @@ internal sealed class EventLog(SessionRuntime runtime, TurnLaunch launch, Feed f
             _turn.Release();
         }
     }
+
+    private bool HasNext(Tx tx, SessionStatus? to) =>
+        (to is SessionStatus.Idle or SessionStatus.Cancelled && SessionRows.HasQueue(tx, SessionId))
+        || (to is SessionStatus.Idle or SessionStatus.Cancelled or SessionStatus.Failed && runtime.Mail?.HasMail(tx, SessionId) == true);
 
     /// <inheritdoc cref="AppendAsync(Func{Tx, Appending})"/>
     public Task AppendAsync(Func<Tx, IReadOnlyList<SessionEventData>> data, SessionStatus? to = null, string? why = null) => AppendAsync(tx => new Appending(data(tx), to, why));

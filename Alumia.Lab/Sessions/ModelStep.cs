@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Alumia.Lab.Agents;
-using Alumia.Lab.Ledger;
 using Alumia.Lab.Models;
 using Alumia.Lab.Tools;
 using Microsoft.Extensions.AI;
@@ -19,8 +18,8 @@ internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agen
     /// <summary>Nothing has come from the model yet, so trying again loses and doubles nothing.</summary>
     public bool IsUntouched => _open.IsEmpty;
 
-    /// <summary>Why the stream was closed before its end: no more money could be held.</summary>
-    public HoldResult? Shortage { get; private set; }
+    /// <summary>Why the stream was closed before its end: no more money could be held, or a spend limit is reached.</summary>
+    public Shortage? Shortage { get; private set; }
 
     /// <summary>Streams to the end, or as far as money is there. Throws what the client throws; <see cref="Close"/> works after that too.</summary>
     /// <param name="messages">What the model is sent.</param>
@@ -38,10 +37,9 @@ internal sealed class ModelStep(SessionRuntime runtime, EventLog log, Agent agen
                 await begun;
                 if (!Take(update))
                     continue;
-                var hold = await meter.GrowAsync(runtime.Writer);
-                if (hold.Outcome == HoldOutcome.Held)
+                Shortage = await meter.GrowAsync(runtime.Writer);
+                if (Shortage is null)
                     continue;
-                Shortage = hold;
                 break; // Closes the provider's stream: what comes after this nobody could pay.
             }
         }

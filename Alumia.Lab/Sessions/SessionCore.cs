@@ -10,6 +10,7 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
 {
     /// <summary>One deed at a time: what its transaction decided is done in memory before the next one looks.</summary>
     private readonly SemaphoreSlim _deeds = new(1, 1);
+    private static readonly TurnFailed _cancelled = new("cancelled", "Cancelled.");
     private volatile TurnRun? _run;
 
     /// <summary>The turn that runs here, if any; completes when it has ended or parked.</summary>
@@ -43,7 +44,7 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
                 var held = Begin(tx, session, next);
                 return (next.MessageId == message.MessageId ? new Sent(SendOutcome.Started, held.Who.TurnId) : new Sent(SendOutcome.Queued, null), held);
             }
-            var start = SessionOpening.Begin(tx, session, runtime, message, userId, (last?.Revision ?? 0) + 1);
+            var start = SessionOpening.Begin(tx, session, runtime, message, userId, (last?.Revision ?? 0) + 1, message.Regenerate && last is not null ? SessionOpening.FromOf(tx, sessionId, last.Value.TurnId) : null);
             return (new Sent(SendOutcome.Started, start.Who.TurnId), start);
         });
     }
@@ -69,7 +70,8 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
                 if (!session.Status.IsParked())
                     return (false, null);
                 var turn = SessionClosing.TurnEvents(tx, session);
-                SessionClosing.Close(tx, session, turn, runtime.Node, SessionStatus.Cancelled, ToolEnding.Cancelled, "Cancelled.", new TurnFailed("cancelled", "Cancelled."), "Cancelled");
+                SessionClosing.Close(tx, session, turn, runtime.Node, SessionStatus.Cancelled, ToolEnding.Cancelled, "Cancelled.", _cancelled, "Cancelled");
+                runtime.Mail?.Ended(tx, sessionId, session.TurnId!, _cancelled);
                 return (true, null);
             });
             if (closed)
@@ -119,9 +121,18 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
     /// <summary>Ends one running call, and not its turn; false where it does not run.</summary>
     public bool CancelCall(string callId) => _run?.CancelCall(callId) == true;
 
-    /// <summary>Begins the message that waits longest, where nothing runs and nothing holds the queue.</summary>
+    /// <summary>Begins the message that waits longest, where nothing runs and nothing holds the queue; and where no person's waits, a peer's.</summary>
     public Task NextAsync() => DoAsync<bool>((tx, session) =>
-        session.Status is SessionStatus.Idle or SessionStatus.Cancelled && QueueOf(tx).Take() is { } next ? (true, Begin(tx, session, next)) : (false, null));
+    {
+        if (session.Status is SessionStatus.Idle or SessionStatus.Cancelled && QueueOf(tx).Take() is { } next)
+            return (true, Begin(tx, session, next));
+        // A failure was told to who asked: what a peer writes after it is a new beginning, as a person's message is.
+        if (session.Status is not (SessionStatus.Idle or SessionStatus.Cancelled or SessionStatus.Failed) || runtime.Mail?.Next(tx, session) is not { } mail)
+            return (false, null);
+        var launch = SessionOpening.Begin(tx, session, runtime, mail.Message, mail.UserId, 1, mail.From);
+        runtime.Mail.Delivered(tx, mail, launch.Who.TurnId);
+        return (true, launch);
+    });
 
     /// <summary>A turn that a process left running when it died is closed with all that was saved of it.</summary>
     public Task RecoverAsync() => DoAsync<bool>((_, _) => (true, null));

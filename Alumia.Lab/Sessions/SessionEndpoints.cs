@@ -20,8 +20,8 @@ public sealed record SessionWish(string? ProjectId = null, string? AgentId = nul
 /// <summary>What a client may change of a session; a status of <c>cancelled</c> ends the turn under way.</summary>
 public sealed record SessionChange([property: MaxLength(255)] string? Label = null, [property: AllowedValues("cancelled")] string? Status = null);
 
-/// <summary>A message of a session: what a person wrote, or what answered it.</summary>
-public sealed record MessageBody(string Id, string Role, string Text, long AtMs, string? FinishReason, IReadOnlyList<ToolCallBody>? ToolCalls, ErrorContent? Error);
+/// <summary>A message of a session: what a person wrote, or the agent that is named, or what answered it.</summary>
+public sealed record MessageBody(string Id, string Role, string Text, long AtMs, string? FinishReason, IReadOnlyList<ToolCallBody>? ToolCalls, ErrorContent? Error, string? FromAgent = null);
 
 /// <summary>A tool call of an answer: its arguments and result as they were sent.</summary>
 public sealed record ToolCallBody(string Id, string Tool, string Arguments, string State, string? Result, long? DurationMs);
@@ -79,7 +79,7 @@ internal static class SessionEndpoints
 
     private static IEnumerable<MessageBody> Messages(TurnView turn)
     {
-        yield return new MessageBody(turn.MessageId, "user", turn.Text, turn.StartedAtMs, null, null, null);
+        yield return new MessageBody(turn.MessageId, "user", turn.Text, turn.StartedAtMs, null, null, null, turn.From?.Name);
         var parts = turn.Steps.SelectMany(step => step.Parts).ToList();
         yield return new MessageBody(
             turn.Id, "assistant", string.Join("\n\n", parts.OfType<ProsePart>().Where(part => !part.IsReasoning).Select(part => part.Text)), turn.EndedAtMs ?? turn.StartedAtMs, turn.FinishReason,

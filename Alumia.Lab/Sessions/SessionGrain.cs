@@ -1,3 +1,4 @@
+using Alumia.Lab.Tools;
 using Orleans.Concurrency;
 using Orleans.Placement;
 
@@ -5,7 +6,7 @@ namespace Alumia.Lab.Sessions;
 
 /// <inheritdoc cref="ISessionGrain"/>
 [PreferLocalPlacement, Reentrant]
-internal sealed class SessionGrain(SessionRuntime runtime) : Grain, ISessionGrain
+internal sealed class SessionGrain(SessionRuntime runtime, IEnumerable<ISessionResources> resources) : Grain, ISessionGrain
 {
     private static readonly TimeSpan _longestTurn = TimeSpan.FromHours(12);
     private SessionCore _core = null!;
@@ -22,7 +23,12 @@ internal sealed class SessionGrain(SessionRuntime runtime) : Grain, ISessionGrai
 
     public Task<GrainReply<SessionBegun>> BeginAsync(SessionStart start, NewMessage message) => ReplyAsync(() => _core.BeginAsync(start, message));
 
-    public Task<GrainReply<bool>> CancelAsync() => ReplyAsync(_core.CancelAsync);
+    public Task<GrainReply<bool>> CancelAsync() => ReplyAsync(async () =>
+    {
+        var ended = await _core.CancelAsync();
+        await Task.WhenAll(resources.Select(each => each.ReleaseAsync(this.GetPrimaryKeyString())));
+        return ended;
+    });
 
     public Task<GrainReply<bool>> AnswerAsync(string callId, ApprovalAnswer answer, string? reason, string? userId) => ReplyAsync(async () =>
     {

@@ -11,7 +11,7 @@ internal static class SessionOpening
     private const int MostOfLabel = 60;
 
     /// <summary>A message begins a turn, and its first step: one commit for both.</summary>
-    public static TurnLaunch Begin(Tx tx, Session session, SessionRuntime runtime, NewMessage message, string? userId, int revision)
+    public static TurnLaunch Begin(Tx tx, Session session, SessionRuntime runtime, NewMessage message, string? userId, int revision, PeerOrigin? from = null)
     {
         var turnId = Id.New("trn", tx.NowMs);
         var modelId = ModelOf(tx, session);
@@ -27,7 +27,7 @@ internal static class SessionOpening
         }
         ProjectDirectory.Touch(tx, session.ProjectId);
         var healed = SessionTroubles.Heal(tx, who, "A new message was sent");
-        var events = new List<SessionEventData> { new TurnStarted(message.MessageId, revision, message.Text, userId, session.AgentId, modelId) };
+        var events = new List<SessionEventData> { new TurnStarted(message.MessageId, revision, message.Text, userId, session.AgentId, modelId, From: from) };
         events.AddRange(healed);
         events.Add(new StatusChanged(session.Status, SessionStatus.Active));
         // A step that cannot be paid now does not begin: its turn runs, and parks.
@@ -35,6 +35,11 @@ internal static class SessionOpening
             events.Add(new StepStarted(1, modelId));
         return SessionClosing.Launch(tx, session, who, runtime.Node, events) with { Hold = hold };
     }
+
+    /// <summary>The peer whose message began this turn; null where a person's did.</summary>
+    public static PeerOrigin? FromOf(Tx tx, string sessionId, string turnId) => tx.One(
+        "SELECT data FROM session_event JOIN turn ON turn.session_id = session_event.session_id AND turn.first_sequence = session_event.sequence WHERE turn.id = @turn AND turn.session_id = @session",
+        static row => (System.Text.Json.JsonSerializer.Deserialize(row.GetString(0), SessionJson.Default.SessionEventData) as TurnStarted)?.From, ("turn", turnId), ("session", sessionId));
 
     /// <summary>A parked turn wakes, or one that was interrupted or failed goes on.</summary>
     /// <param name="tx">The transaction.</param>

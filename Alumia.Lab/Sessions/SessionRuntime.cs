@@ -12,7 +12,7 @@ namespace Alumia.Lab.Sessions;
 internal sealed class SessionRuntime(
     Writer writer, IDbContextFactory<LabDbContext> contexts, LiveFeeds feeds, LiveRuns runs, ModelCatalogue catalogue, ModelRouter router, ChatClients clients,
     TokenCounter tokens, ToolRegistry tools, LiveCalls calls, SchemaCheck schemas, AgentDirectory agents, ProjectDirectory projects, Funds funds, TimeProvider clock,
-    IOptions<SessionsOptions> options, ILogger<SessionRuntime> log)
+    IOptions<SessionsOptions> options, IEnumerable<IMailbox> mailboxes, ILogger<SessionRuntime> log)
 {
     public Writer Writer { get; } = writer;
 
@@ -45,6 +45,9 @@ internal sealed class SessionRuntime(
     public TimeProvider Clock { get; } = clock;
 
     public SessionsOptions Options { get; } = options.Value;
+
+    /// <summary>The mail of peers; null in a lab without them.</summary>
+    public IMailbox? Mail { get; } = mailboxes.FirstOrDefault();
 
     public ILogger Log { get; } = log;
 

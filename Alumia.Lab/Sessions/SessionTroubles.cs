@@ -18,6 +18,7 @@ internal static class SessionTroubles
     public const string Interrupted = "interrupted";
 
     public const string Unpaid = "payment_required";
+    public const string Limit = "limit_reached";
 
     private const string Providers = "Providers and models";
     private const string Stuck = "Sessions that stopped";
@@ -43,6 +44,7 @@ internal static class SessionTroubles
         new("time_limit", Stuck, SessionFixes.Resume),
         new("internal", Stuck, SessionFixes.Resume),
         new(Unpaid, "402 PAYMENT_REQUIRED", SessionFixes.AddFunds, SessionFixes.FreeModel, SessionFixes.AddKey, SessionFixes.AgentSettings, SessionFixes.Cancel) { IsMoney = true },
+        new(Limit, "402 PAYMENT_REQUIRED", SessionFixes.AgentSettings, SessionFixes.FreeModel, SessionFixes.Cancel) { IsMoney = true },
         new(ChatLimit.TroubleKind, "429 TOO_MANY_REQUESTS"),
     ];
 
@@ -143,9 +145,26 @@ internal static class SessionTroubles
             ], who.ProjectId, who.SessionId), Unpaid);
     }
 
+    /// <summary>A spend limit of the agent is reached.</summary>
+    public static TroubleRaised RaiseLimit(Tx tx, TurnIdentity who, Model model, ReachedLimit limit)
+    {
+        List<Evidence> evidence = [new("Limit", $"{Dollars.Text(limit.Limit)} {(limit.IsDaily ? "a day" : "a session")}"), new("Spent", Dollars.Text(limit.Spent)), new("Model", model.Id)];
+        if (limit.ResetsAtMs is { } at)
+            evidence.Add(new Evidence("Goes on by itself", "", at));
+        return new TroubleRaised(TroubleLog.Raise(tx, who.OrgId, Limit, About(who.SessionId),
+            limit.IsDaily ? "This agent's spend limit for today is reached" : "This session's spend limit is reached",
+            $"{SpendLimits.Words(limit)} {(limit.IsDaily ? "It goes on tomorrow (UTC), or as soon as the limit is raised." : "It goes on as soon as the limit is raised.")}",
+            evidence,
+            [
+                new(SessionFixes.AgentSettings, "Raise the limit", new() { ["agent"] = who.AgentId }),
+                new(SessionFixes.FreeModel, "Run this turn on a free model", new() { ["session"] = who.SessionId }),
+                new(SessionFixes.Cancel, "Cancel session", new() { ["session"] = who.SessionId }),
+            ], who.ProjectId, who.SessionId), Limit);
+    }
+
     /// <summary>The step is paid again; troubles of other kinds stay.</summary>
     public static IEnumerable<TroubleHealed> HealFunds(Tx tx, TurnIdentity who, string healedBy) =>
-        TroubleLog.Heal(tx, who.OrgId, About(who.SessionId), healedBy, Unpaid).Select(id => new TroubleHealed(id, healedBy));
+        new[] { Unpaid, Limit }.SelectMany(kind => TroubleLog.Heal(tx, who.OrgId, About(who.SessionId), healedBy, kind)).Select(id => new TroubleHealed(id, healedBy));
 
     /// <summary>What let a step run that had waited for money.</summary>
     public static string PaidBy(StepSource source) => source switch

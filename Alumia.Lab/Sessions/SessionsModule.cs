@@ -33,6 +33,7 @@ public static class SessionsModule
         builder.Services.AddSingleton(services => new SessionWaits(services.GetRequiredService<SessionDirectory>()));
         builder.Services.AddHostedService<Recovery>();
         builder.Services.AddSingleton<IWakeChecker, OwnKeyWake>();
+        builder.Services.AddSingleton<IWakeChecker, SpendLimits>();
         builder.Services.AddSingleton<IWakeChecker, Approvals>();
         builder.Host.UseOrleans(ConfigureSilo);
         builder.Services.AddHostedService<Waker>();

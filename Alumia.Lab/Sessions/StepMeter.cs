@@ -11,6 +11,11 @@ namespace Alumia.Lab.Sessions;
 /// <param name="Input">The tokens of input that it was reckoned with.</param>
 internal sealed record StepHold(string StepId, HoldResult Result, long Input);
 
+/// <summary>Why a stream is to be closed before its end.</summary>
+/// <param name="Stop">The money or a spend limit is used up.</param>
+/// <param name="Money">What is there, where it is the money.</param>
+internal readonly record struct Shortage(StepStop Stop, HoldResult Money);
+
 /// <summary>
 /// What one step costs, and who pays. Money is held before the model is asked, more while it streams, and settled when the step closes, each inside
 /// the transaction that stores what it is for. A free provider and the org's own key are recorded, and move nothing.
@@ -67,6 +72,11 @@ internal sealed class StepMeter(Model model, StepOrder order)
 
     public Model Model => model;
 
+    /// <summary>How many tokens of output the agent's spend limits leave this step.</summary>
+    private long Allowed(Tx tx) => SpendLimits.Left(tx, order) is { } left
+        ? Pricing.OutputCovered(ModelPrice.Of(model), new TokenUsage(_input, 0, 0), PlatformFee.Rate, left)
+        : TokenUsage.Most;
+
     /// <summary>Whether what is held pays for this input and some output.</summary>
     public bool Covers(long input) => !IsPaid || (IsHeld && input <= _input && _covered > Ahead);
 
@@ -82,7 +92,10 @@ internal sealed class StepMeter(Model model, StepOrder order)
             return result;
         (IsHeld, _covered) = (true, result.Outcome == HoldOutcome.Held ? result.OutputCovered : Pricing.OutputCovered(ModelPrice.Of(model), expected, PlatformFee.Rate, result.Held));
         if (_covered >= Least || result.OthersHeld == 0)
+        {
+            _covered = Math.Min(_covered, Allowed(tx) + Ahead);
             return result with { Outcome = HoldOutcome.Held };
+        }
         // It would be paid for its input and stop at once, again and again: it waits for what the others give back.
         Release(tx);
         return result with { Outcome = HoldOutcome.AwaitingFunds };
@@ -97,14 +110,17 @@ internal sealed class StepMeter(Model model, StepOrder order)
         return (_bytes / BytesPerToken) + Ahead >= _covered;
     }
 
-    /// <summary>Holds more for a step that streams; where that cannot be, its stream is to be closed.</summary>
-    public async Task<HoldResult> GrowAsync(Writer writer)
+    /// <summary>Holds more for a step that streams; where that cannot be, or a spend limit is reached, why its stream is to be closed.</summary>
+    public async Task<Shortage?> GrowAsync(Writer writer)
     {
-        var result = await writer.Write(tx => LedgerBook.Grow(tx, order.StepId, new TokenUsage(_input, 0, (_bytes / BytesPerToken) + LedgerBook.MostOutputHeld)));
-        if (result.Outcome == HoldOutcome.Held)
-            // A cent may pay for less than was asked: then the rest of it is streamed before the next is asked for.
-            _covered = Math.Max(result.OutputCovered, (_bytes / BytesPerToken) + Ahead + 1);
-        return result;
+        var (allowed, result) = await writer.Write(tx => (Allowed(tx), LedgerBook.Grow(tx, order.StepId, new TokenUsage(_input, 0, (_bytes / BytesPerToken) + LedgerBook.MostOutputHeld))));
+        if (result.Outcome != HoldOutcome.Held)
+            return new Shortage(StepStop.OutOfFunds, result);
+        if (_bytes / BytesPerToken >= allowed)
+            return new Shortage(StepStop.LimitReached, result);
+        // A cent may pay for less than was asked: then the rest of it is streamed before the next is asked for.
+        _covered = Math.Min(Math.Max(result.OutputCovered, (_bytes / BytesPerToken) + Ahead + 1), allowed + Ahead);
+        return null;
     }
 
     /// <summary>Pays for what a step used, in the transaction that closes it; the events with what it cost.</summary>

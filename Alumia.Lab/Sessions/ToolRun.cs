@@ -12,28 +12,35 @@ internal static class ToolRun
     /// <param name="who">Whose turn.</param>
     /// <param name="tool">Null where it is off.</param>
     /// <param name="requested">The call, its arguments checked.</param>
+    /// <param name="waitedSinceMs">Since when it runs, in UTC ms, where it has waited and is run again.</param>
     /// <param name="session">All events of the session so far.</param>
     /// <param name="cancellation">Ends the turn.</param>
     public static async Task RunAsync(
-        SessionRuntime runtime, EventLog log, TurnIdentity who, ITool? tool, ToolRequested requested, IEnumerable<SessionEvent> session, CancellationToken cancellation)
+        SessionRuntime runtime, EventLog log, TurnIdentity who, ITool? tool, ToolRequested requested, long? waitedSinceMs, IEnumerable<SessionEvent> session, CancellationToken cancellation)
     {
         if (tool is null)
         {
             await log.AppendAsync(new ToolFinished(requested.CallId, requested.Tool, ToolEnding.Error, ToolEnds.SwitchedOff(requested.Tool), 0));
             return;
         }
-        await log.AppendAsync(new ToolStarted(requested.CallId, requested.Tool, tool.Risk == ToolRisk.Writes ? true : null));
+        if (waitedSinceMs is null)
+            await log.AppendAsync(new ToolStarted(requested.CallId, requested.Tool, tool.Risk == ToolRisk.Writes ? true : null));
+        var sinceMs = waitedSinceMs ?? log.Appended()[^1].AtMs;
         using var arguments = JsonDocument.Parse(requested.Arguments);
-        var call = new ToolCall(requested.CallId, arguments.RootElement, new ToolContext(who.OrgId, who.ProjectId, who.SessionId, who.AgentId, who.TurnId, who.UserId));
+        var call = new ToolCall(requested.CallId, arguments.RootElement, new ToolContext(who.OrgId, who.ProjectId, who.SessionId, who.AgentId, who.TurnId, who.UserId)) { SinceMs = sinceMs };
         using var live = runtime.Calls.Begin(log, who, tool, call, runtime.Clock.NowMs());
-        var (ending, result, block) = await EndAsync(runtime, live, cancellation);
-        if (result.Length > runtime.Options.MaxResultCharacters)
-            result = string.Concat(result.AsSpan(0, runtime.Options.MaxResultCharacters), "\n(The rest was left out: the result is too long.)");
-        var finished = new ToolFinished(requested.CallId, requested.Tool, ending, result, runtime.Clock.NowMs() - live.StartedAtMs, block);
-        await log.AppendAsync(tx => ToolEnds.Store(tx, live, finished, requested, session));
+        var end = await EndAsync(runtime, live, cancellation);
+        try
+        {
+            await log.AppendAsync(tx => end.Store(tx, runtime, live, requested, session));
+        }
+        catch (Refusal refusal)
+        {
+            await log.AppendAsync(tx => new CallEnd(refusal.Message).Store(tx, runtime, live, requested, session));
+        }
     }
 
-    private static async Task<(ToolEnding, string, string?)> EndAsync(SessionRuntime runtime, LiveCall live, CancellationToken cancellation)
+    private static async Task<CallEnd> EndAsync(SessionRuntime runtime, LiveCall live, CancellationToken cancellation)
     {
         var tool = live.Tool;
         using var limit = new CancellationTokenSource(tool.TimeLimit, runtime.Clock);
@@ -48,31 +55,29 @@ internal static class ToolRun
                         live.Print(partial.Text, runtime.Clock.NowMs());
                         await live.Log.AppendAsync(new ToolOutputWritten(live.Call.Id, partial.Text));
                         break;
-                    case ToolOutput.Result result:
-                        return (ToolEnding.Ok, result.Text, result.BlockId);
-                    case ToolOutput.Error error:
-                        return (ToolEnding.Error, error.Message, null);
+                    default:
+                        return new CallEnd(ToolEnding.Ok, output);
                 }
             }
-            return (ToolEnding.Error, "The tool ended without a result.", null);
+            return new CallEnd("The tool ended without a result.");
         }
         catch (Exception exception) when (live.IsCancelled && !cancellation.IsCancellationRequested && exception is not SupersededException)
         {
             // Whatever broke under the cancel was broken by it.
-            return (ToolEnding.Cancelled, ToolEnds.WithOutput("This call was cancelled by the person.", live.Printed.Text), null);
+            return new CallEnd(ToolEnding.Cancelled, new ToolOutput.Error(ToolEnds.WithOutput("This call was cancelled by the person.", live.Printed.Text)));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            return (ToolEnding.TimedOut, $"The tool did not end within {tool.TimeLimit.TotalSeconds:0} s and was stopped.", null);
+            return new CallEnd(ToolEnding.TimedOut, new ToolOutput.Error($"The tool did not end within {tool.TimeLimit.TotalSeconds:0} s and was stopped."));
         }
         catch (Refusal refusal)
         {
-            return (ToolEnding.Error, refusal.Message, null);
+            return new CallEnd(refusal.Message);
         }
         catch (Exception exception) when (exception is not SupersededException && !cancellation.IsCancellationRequested)
         {
             runtime.Log.LogError(exception, "The tool {Tool} threw", tool.Name);
-            return (ToolEnding.Error, "The tool failed inside; the lab's log has the cause.", null);
+            return new CallEnd("The tool failed inside; the lab's log has the cause.");
         }
     }
 

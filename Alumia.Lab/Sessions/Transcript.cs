@@ -102,6 +102,7 @@ public sealed class Transcript
             case TurnStarted started:
                 (turn.MessageId, turn.Revision, turn.Text) = (started.MessageId, started.Revision, started.Text);
                 (turn.UserId, turn.Author, turn.AgentId, turn.ModelId) = (started.UserId, started.Author, started.AgentId, started.ModelId);
+                turn.From = started.From;
                 _turns.Add(turn);
                 _byId[turn.Id] = turn;
                 Show(turn);

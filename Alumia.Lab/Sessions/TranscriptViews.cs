@@ -34,6 +34,9 @@ public sealed class TurnView
     /// <summary>The name of who wrote it, where the message came with a file.</summary>
     public string? Author { get; internal set; }
 
+    /// <summary>The peer that wrote it; null where a person did.</summary>
+    public PeerOrigin? From { get; internal set; }
+
     public string AgentId { get; internal set; } = "";
 
     public string ModelId { get; internal set; } = "";

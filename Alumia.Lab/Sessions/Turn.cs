@@ -40,7 +40,7 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token);
             try
             {
-                await (progress.Pending.Count > 0 ? RunToolsAsync(progress, either.Token) : StepAsync(progress, either.Token));
+                await (progress.Pending.Count > 0 ? PendingCalls.RunAsync(runtime, log, _who, Progress, Events, either.Token) : StepAsync(progress, either.Token));
             }
             catch (OperationCanceledException) when (time.IsCancellationRequested && !cancellation.IsCancellationRequested)
             {
@@ -185,6 +185,11 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
             // What was held for a step that another model or key pays by now goes back.
             if (!meter.IsPaid)
                 meter.Release(tx);
+            if (meter.IsPaid && SpendLimits.Of(tx, _who.OrgId, _who.AgentId, _who.SessionId) is { } limit)
+            {
+                meter.Release(tx);
+                return SpendLimits.Park(tx, _who, model, limit);
+            }
             if (!isCovered && meter.Hold(tx, input) is { Outcome: not HoldOutcome.Held } shortage)
             {
                 meter.Release(tx);
@@ -215,15 +220,17 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
         });
     }
 
-    /// <summary>What came is kept and paid. With what that leaves the turn goes on in a new step, or it waits for money.</summary>
-    private Task ShortAsync(ModelStep step, StepMeter meter, List<ChatMessage> messages, HoldResult shortage)
+    /// <summary>What came is kept and paid. With what that leaves the turn goes on in a new step, or it waits for money or for its limit to be raised.</summary>
+    private Task ShortAsync(ModelStep step, StepMeter meter, List<ChatMessage> messages, Shortage shortage)
     {
         var closing = step.Close(messages, broken: true);
         return log.AppendAsync(tx =>
         {
             SessionRows.DropOpenStep(tx, _who.SessionId);
-            var settled = meter.Settle(tx, closing, StepStop.OutOfFunds, step.IsUntouched);
-            return Funds.Left(tx, _who.OrgId, shortage) is { } still ? Funds.Park(tx, _who, meter, still, settled) : new Appending(settled);
+            var settled = meter.Settle(tx, closing, shortage.Stop, step.IsUntouched);
+            if (shortage.Stop == StepStop.LimitReached && SpendLimits.UsedUp(tx, _who, meter.Need) is { } limit)
+                return SpendLimits.Park(tx, _who, meter.Model, limit, settled);
+            return Funds.Left(tx, _who.OrgId, shortage.Money) is { } still ? Funds.Park(tx, _who, meter, still, settled) : new Appending(settled);
         });
     }
 
@@ -275,22 +282,5 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
             Waker.Park(tx, new WakeCondition { SessionId = _who.SessionId, OrgId = _who.OrgId, TurnId = _who.TurnId, Kind = WakeCondition.Time, DueAtMs = dueAtMs });
             return [SessionTroubles.RaisePassing(tx, _who, exception, dueAtMs, evidence)];
         }, SessionStatus.AwaitingProvider, exception.Message);
-    }
-
-    private async Task RunToolsAsync(TurnProgress progress, CancellationToken cancellation)
-    {
-        var agent = await runtime.Agents.GetAsync(_who.OrgId, _who.AgentId, cancellation);
-        var all = await runtime.Tools.AllAsync(_who.OrgId, cancellation);
-        var ready = await Approvals.AskAsync(log, progress, Events, name => Approvals.RightTo(all, agent, name));
-        foreach (var requested in ready)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (Approvals.Denial(progress, requested) is { } denial)
-                await log.AppendAsync(denial);
-            else
-                await ToolRun.RunAsync(runtime, log, _who, ToolRegistry.Allowed(all, agent).FirstOrDefault(tool => tool.Name == requested.Tool), requested, Events, cancellation);
-        }
-        if (ready.Count == 0)
-            await Approvals.ParkAsync(log, _who, Progress);
     }
 }

@@ -5,6 +5,7 @@ namespace Alumia.Lab.Sessions;
 internal sealed class TurnProgress
 {
     private readonly List<ToolRequested> _pending = [];
+    private readonly Dictionary<string, long> _startedAtMs = [];
 
     /// <summary>The number of the last step that began; 0 for none.</summary>
     public int Step { get; private set; }
@@ -23,6 +24,9 @@ internal sealed class TurnProgress
 
     /// <summary>The calls for which a person was asked, by call id; with the answer, once there is one.</summary>
     public Dictionary<string, ApprovalAnswered?> Approvals { get; } = [];
+
+    /// <summary>When this call was first run, in UTC ms: it waited, and is run again; null where it has not been run.</summary>
+    public long? StartedAtMs(string callId) => _startedAtMs.TryGetValue(callId, out var atMs) ? atMs : null;
 
     /// <summary>The last step answered without asking for a tool: the turn is done.</summary>
     public bool IsAnswered { get; private set; }
@@ -60,8 +64,8 @@ internal sealed class TurnProgress
     {
         switch (each.Data)
         {
-            case StepStarted started:
-                (Step, IsStepOpen, IsAnswered) = (started.Step, true, false);
+            case StepStarted step:
+                (Step, IsStepOpen, IsAnswered) = (step.Step, true, false);
                 StepsSpent++;
                 break;
             case ToolRequested requested:
@@ -77,6 +81,9 @@ internal sealed class TurnProgress
             case ToolRejected rejected:
                 _pending.RemoveAll(call => call.CallId == rejected.CallId);
                 Malformed++;
+                break;
+            case ToolStarted started:
+                _startedAtMs[started.CallId] = each.AtMs;
                 break;
             case ToolFinished finished:
                 _pending.RemoveAll(call => call.CallId == finished.CallId);

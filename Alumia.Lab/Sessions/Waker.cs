@@ -7,7 +7,9 @@ namespace Alumia.Lab.Sessions;
 internal sealed class Waker(IDbContextFactory<LabDbContext> contexts, ChangeFeed feed, IGrainFactory grains, IEnumerable<IWakeChecker> checkers, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<Waker> log)
     : DueWork(feed, lifetime, clock, log)
 {
-    private const string ParkedKey = "parked";
+    /// <summary>The change key of any session's parking.</summary>
+    public const string ParkedKey = "parked";
+
     private static readonly TimeSpan _sweep = TimeSpan.FromMinutes(1);
 
     /// <summary>The keys that some condition waits for, as last read, and whose: all other keys are none of the waker's business.</summary>

@@ -26,8 +26,8 @@ public interface ITool
 
     TimeSpan TimeLimit { get; }
 
-    /// <summary>Runs one call: any number of <see cref="ToolOutput.Partial"/>, then one <see cref="ToolOutput.Result"/> or <see cref="ToolOutput.Error"/>.
-    /// Cancelling ends all that it began outside.</summary>
+    /// <summary>Runs one call: any number of <see cref="ToolOutput.Partial"/>, then one <see cref="ToolOutput.Result"/> or <see cref="ToolOutput.Error"/>,
+    /// or a <see cref="ToolOutput.Decided"/> or <see cref="ToolOutput.Park"/>. Cancelling ends all that it began outside.</summary>
     IAsyncEnumerable<ToolOutput> RunAsync(ToolCall call, CancellationToken cancellation);
 }
 
@@ -42,13 +42,17 @@ public interface IToolProbe
 public sealed record ToolFact(string Label, string Value);
 
 /// <summary>One call: its id, its checked arguments, and for whom it runs.</summary>
-public sealed record ToolCall(string Id, JsonElement Arguments, ToolContext Context);
+public sealed record ToolCall(string Id, JsonElement Arguments, ToolContext Context)
+{
+    /// <summary>Since when it runs, in UTC ms; a call that waited is run again and knows when it first began.</summary>
+    public long SinceMs { get; init; }
+}
 
 /// <summary>For whom a tool runs.</summary>
 public sealed record ToolContext(string OrgId, string ProjectId, string SessionId, string AgentId, string TurnId, string? UserId);
 
 /// <summary>What a running tool gives.</summary>
-public abstract record ToolOutput
+public abstract partial record ToolOutput
 {
     private ToolOutput()
     {

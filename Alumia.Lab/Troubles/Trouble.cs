@@ -71,6 +71,9 @@ public sealed record Evidence(string Label, string Value, long? AtMs = null, str
 /// <summary>A deed that mends a trouble. The room that knows how registers an <see cref="IFixHandler"/> of its kind.</summary>
 public sealed record Fix(string Kind, string Label, Dictionary<string, string>? Arguments = null)
 {
+    /// <summary>What the person is to write before it is done, as the label of a field; the text comes as the argument <c>text</c>. Null for a fix that only needs pressing.</summary>
+    public string? Asks { get; init; }
+
     /// <summary>An argument, which the raiser of the trouble must have given.</summary>
     public string this[string name] => Arguments?[name] ?? throw new InvalidOperationException($"The fix {Kind} has no argument {name}.");
 }

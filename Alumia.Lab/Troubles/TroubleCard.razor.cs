@@ -12,6 +12,10 @@ public sealed partial class TroubleCard(TroubleLog troubles, NavigationManager n
     private string? _said;
     private string? _refusal;
 
+    /// <summary>The fix that waits for what the person writes.</summary>
+    private int? _asking;
+    private string _text = "";
+
     [CascadingParameter] public OrgScope Scope { get; set; } = null!;
 
     [Parameter, EditorRequired] public Trouble Trouble { get; set; } = null!;
@@ -24,12 +28,29 @@ public sealed partial class TroubleCard(TroubleLog troubles, NavigationManager n
         _gone.Dispose();
     }
 
-    private async Task PressAsync(int index)
+    /// <summary>Does a fix, or first asks for the text that it needs.</summary>
+    private Task PressAsync(int index)
+    {
+        if (Trouble.Fixes[index].Asks is null)
+            return DoAsync(index, null);
+        (_asking, _said, _refusal) = (_asking == index ? null : index, null, null);
+        return Task.CompletedTask;
+    }
+
+    private async Task SendAsync()
+    {
+        if (_asking is { } index && index < Trouble.Fixes.Count)
+            await DoAsync(index, _text);
+        if (_refusal is null)
+            (_asking, _text) = (null, "");
+    }
+
+    private async Task DoAsync(int index, string? text)
     {
         (_pressed, _said, _refusal) = (index, null, null);
         try
         {
-            var outcome = await troubles.ApplyAsync(Scope, Trouble.Id, index, _gone.Token);
+            var outcome = await troubles.ApplyAsync(Scope, Trouble.Id, index, _gone.Token, text);
             _said = outcome.Message;
             if (outcome.GoTo is { } address)
                 navigation.NavigateTo(address);

@@ -55,6 +55,10 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
         return [.. open.Select(trouble => trouble.Id)];
     }
 
+    /// <summary>What is open of these kinds in every org, for the room that watches over them.</summary>
+    internal static IQueryable<Trouble> OpenOf(LabDbContext db, string[] kinds) =>
+        db.Set<Trouble>().Where(trouble => kinds.Contains(trouble.Kind) && trouble.HealedAtMs == null); // Of every org: on behalf of the lab.
+
     /// <summary>What is open now in the org, the oldest first; <paramref name="projects"/> are the projects that this person may see.</summary>
     public async Task<IReadOnlyList<Trouble>> OpenAsync(OrgScope scope, IReadOnlyCollection<string> projects, CancellationToken cancellation)
     {
@@ -82,9 +86,9 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
             .OrderBy(trouble => trouble.SinceMs).ToListAsync(cancellation);
     }
 
-    /// <summary>Presses a fix of an open trouble.</summary>
+    /// <summary>Presses a fix of an open trouble, with what the person wrote where it asks for a text.</summary>
     /// <exception cref="Refusal">It is healed already, or its handler says no.</exception>
-    public async Task<FixOutcome> ApplyAsync(OrgScope scope, string troubleId, int fixIndex, CancellationToken cancellation)
+    public async Task<FixOutcome> ApplyAsync(OrgScope scope, string troubleId, int fixIndex, CancellationToken cancellation, string? text = null)
     {
         await using var db = contexts.CreateDbContext();
         var trouble = await db.In<Trouble>(scope).SingleOrDefaultAsync(row => row.Id == troubleId, cancellation)
@@ -94,6 +98,12 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
         if (fixIndex < 0 || fixIndex >= trouble.Fixes.Count)
             throw Refusal.NotFound("fix");
         var fix = trouble.Fixes[fixIndex];
+        if (fix.Asks is { } asked)
+        {
+            if (string.IsNullOrWhiteSpace(text))
+                throw Refusal.Invalid("text", $"Write it first: {asked}.");
+            fix = fix with { Arguments = new(fix.Arguments ?? []) { ["text"] = text } };
+        }
         var handler = handlers.FirstOrDefault(handler => handler.Kind == fix.Kind)
             ?? throw new InvalidOperationException($"No room handles the fix {fix.Kind}.");
         return await handler.ApplyAsync(scope, trouble, fix, cancellation);

@@ -80,6 +80,11 @@ export function composer(area, send, dotnet, firstKey) {
     edit(text) { stash ??= area.value; put(text); area.focus(); },
     endEdit() { if (stash !== null) put(stash); stash = null; area.focus(); },
     put(text) { put(text); save(); area.focus(); },
+    append(text) {
+      put(area.value.trim() ? `${area.value.trimEnd()} ${text} ` : `${text} `);
+      if (stash === null) save();
+      area.focus();
+    },
     // Not waited for: the page that asks is the page that must take the text.
     submit() { submit(); },
     focus() { area.focus(); },

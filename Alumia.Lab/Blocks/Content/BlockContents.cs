@@ -10,6 +10,7 @@ public static class BlockContents
     internal const int MostInCell = 5_000;
 
     private const int MostName = 1_000;
+    private const int MostAddress = 4_000;
 
     /// <exception cref="Refusal">The content is not of this kind, or larger than a block may be; it says what is wrong.</exception>
     public static void Check(BlockKind kind, string content)
@@ -33,6 +34,9 @@ public static class BlockContents
                 break;
             case BlockKind.Image:
                 Check(ImageContent.Parse(content));
+                break;
+            case BlockKind.Page:
+                Check(PageContent.Parse(content));
                 break;
             default:
                 throw Refusal.Invalid("kind", $"There are no blocks of the kind {kind}.");
@@ -80,12 +84,24 @@ public static class BlockContents
     {
         Need(ImageBytes.MediaTypes.Contains(image.MediaType), $"An image is one of {string.Join(", ", ImageBytes.MediaTypes)}.");
         Need(image.Alt.Length <= MostName, $"The words for an image have up to 1,000 characters.");
+        CheckPicture(image.MediaType, image.Data);
+    }
+
+    private static void Check(PageContent page)
+    {
+        Need(page.MediaType is "image/png" or "image/jpeg", $"The picture of a page is image/png or image/jpeg.");
+        Need(page.Address.Length <= MostAddress && page.Title.Length <= MostName, $"A page's address has up to 4,000 characters, its title up to 1,000.");
+        CheckPicture(page.MediaType, page.Data);
+    }
+
+    private static void CheckPicture(string mediaType, string data)
+    {
         // 4 characters for 3 bytes: what is far too long is not even decoded.
         var bytes = new byte[ImageBytes.Most];
-        Need(image.Data.Length <= ImageBytes.Most * 2, $"An image has up to 2 MB.");
-        if (!Convert.TryFromBase64String(image.Data, bytes, out var length))
-            throw Refusal.Invalid("content", image.Data.Length / 4 * 3 - 2 > ImageBytes.Most ? "An image has up to 2 MB." : "The image's data is no base64.");
-        Need(ImageBytes.Fit(image.MediaType, bytes.AsSpan(0, length)), $"The data of the image is not {image.MediaType}.");
+        Need(data.Length <= ImageBytes.Most * 2, $"An image has up to 2 MB.");
+        if (!Convert.TryFromBase64String(data, bytes, out var length))
+            throw Refusal.Invalid("content", data.Length / 4 * 3 - 2 > ImageBytes.Most ? "An image has up to 2 MB." : "The image's data is no base64.");
+        Need(ImageBytes.Fit(mediaType, bytes.AsSpan(0, length)), $"The data of the image is not {mediaType}.");
     }
 
     // PostgreSQL keeps no NUL in a text, and neither database half a surrogate pair.

@@ -10,6 +10,7 @@ namespace Alumia.Lab.Blocks.Content;
 [JsonSerializable(typeof(TableContent))]
 [JsonSerializable(typeof(ChartContent))]
 [JsonSerializable(typeof(ImageContent))]
+[JsonSerializable(typeof(PageContent))]
 internal sealed partial class ContentJson : JsonSerializerContext
 {
     /// <exception cref="Refusal">It is no JSON of this form.</exception>

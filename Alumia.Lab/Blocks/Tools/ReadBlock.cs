@@ -13,8 +13,16 @@ public sealed class ReadBlock(BlockShelf shelf) : BlockTool("read_block",
     protected override async Task<ToolOutput.Result> AnswerAsync(ToolCall call, CancellationToken cancellation)
     {
         var (block, content, _) = await shelf.ReadAsync(call.Context, call.Text("block_id")!, cancellation);
-        return new ToolOutput.Result($"{Line(block)}\n\n{(block.Kind == BlockKind.Image ? Described(ImageContent.Parse(content)) : content)}");
+        return new ToolOutput.Result($"{Line(block)}\n\n{Told(block, content)}");
     }
+
+    private static string Told(Block block, string content) => block.Kind switch
+    {
+        BlockKind.Image => Described(ImageContent.Parse(content)),
+        // What a page calls itself is the page's own word.
+        BlockKind.Page => Untrusted.Wrap("a page of the web", BlockWords.Of(block.Kind, content)),
+        _ => content,
+    };
 
     /// <summary>A picture's bytes say nothing as text.</summary>
     private static string Described(ImageContent image) =>

@@ -62,7 +62,7 @@ internal static class ChartPlot
         AxislineColor = _line,
         LabelFormatter = Short,
         IntervalLength = 44,
-        AxisTitleDistance = 8,
+        AxisTitleDistance = 16,
         MinimumPadding = 0.04,
         MaximumPadding = 0.06,
     };

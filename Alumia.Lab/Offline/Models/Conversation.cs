@@ -31,7 +31,16 @@ internal sealed record Conversation(string Model, string System, IReadOnlyList<S
     /// <summary>Where the last message of the user stands; -1 where there is none.</summary>
     public int LastUser => LastIndex(Messages);
 
-    public string Request => LastUser < 0 ? "" : Messages[LastUser].Text;
+    /// <summary>What is asked for now; of a peer's message what stands below its first line.</summary>
+    public string Request => LastUser < 0 ? "" : PeerName is null ? Messages[LastUser].Text : Messages[LastUser].Text[(Messages[LastUser].Text.IndexOf("\n\n", StringComparison.Ordinal) + 2)..];
+
+    /// <summary>The agent whose message it is; null where it is a person's.</summary>
+    public string? PeerName => LastUser >= 0 && Messages[LastUser].Text is var text && text.StartsWith(History.FromAgent, StringComparison.Ordinal) && text.Contains("\n\n", StringComparison.Ordinal)
+        ? text[History.FromAgent.Length..text.IndexOf(',', History.FromAgent.Length)]
+        : null;
+
+    /// <summary>It is a peer's answer, which asks for nothing.</summary>
+    public bool IsPeersAnswer => PeerName is not null && Messages[LastUser].Text.IndexOf(History.InAnswer, StringComparison.Ordinal) is > 0 and var place && place < Messages[LastUser].Text.IndexOf("\n\n", StringComparison.Ordinal);
 
     /// <summary>What was said since: the turn under way.</summary>
     public IEnumerable<Said> Since => Messages.Skip(LastUser + 1);

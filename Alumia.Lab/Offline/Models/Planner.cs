@@ -18,7 +18,9 @@ internal sealed partial class Planner
         var directives = Directives.Read(conversation.Request);
         var request = directives.Rest;
         var pace = directives.PaceMs ?? (Slowly().IsMatch(request) ? SlowMs : 0);
-        var intended = directives.Calls.Count > 0 ? Named(directives.Calls, conversation.Tools) : Requests.Calls(request, conversation.Tools);
+        if (conversation.IsPeersAnswer)
+            return new(Remaining($"{conversation.PeerName} answered:\n\n{conversation.Request}", conversation), [], Thought(conversation, directives, "answer"), pace);
+        var intended = directives.Calls.Count > 0 ? Named(directives.Calls, conversation.Tools) : Asking.Calls(request, conversation) ?? Requests.Calls(request, conversation.Tools, Printed.Read(conversation));
         var done = conversation.Since.SelectMany(said => said.Calls).Count();
         var spoiled = directives.Spoil?.Count ?? 0;
 

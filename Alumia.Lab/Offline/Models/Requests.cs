@@ -10,7 +10,8 @@ internal static partial class Requests
     [
         ("current_time", Time()), ("wait", Wait()), ("show_table", Table()), ("show_chart", Chart()), ("show_code", Code()), ("show_image", Image()),
         ("search_blocks", SearchBlocks()), ("list_blocks", ListBlocks()), ("read_block", ReadBlock()), ("show_document", Document()), ("message_agent", Message()), ("spawn_agent", Spawn()),
-        ("list_agents", ListAgents()), ("check_messages", CheckMessages()), ("run_command", Command()), ("web_fetch", Fetch()),
+        ("list_agents", ListAgents()), ("check_messages", CheckMessages()), ("run_command", Command()), ("browser_open", Browse()), ("browser_screenshot", Screenshot()), ("web_fetch", Fetch()),
+        ("list_files", ListFiles()), ("read_file", ReadFile()), ("write_file", WriteFile()),
     ];
 
     /// <summary>Words of tools' names that every sentence has.</summary>
@@ -19,7 +20,17 @@ internal static partial class Requests
     /// <summary>Somebody asks for a thing, with a few words on how it is to be, and none yet on what it is about.</summary>
     private const string Verb = @"\b(write|make|create|draw|show|build|prepare|give|put|add|draft|produce)\b(\s+(?!about\b|of\b|on\b|for\b|document\b|report\b|notes?\b|plan\b)[\w#-]+){0,5}?\s+";
 
-    public static List<PlannedCall> Calls(string request, IReadOnlyList<OfferedTool> tools)
+    /// <param name="request">What was asked.</param>
+    /// <param name="tools">What may be used.</param>
+    /// <param name="printed">What the last command of the turn printed, as <see cref="Printed"/> reads it: what "the result" means.</param>
+    public static List<PlannedCall> Calls(string request, IReadOnlyList<OfferedTool> tools, string? printed = null)
+    {
+        if (Scripts.Wanted(request, tools))
+            return Scripts.Calls(request, tools, printed);
+        return Plan(request, tools, printed);
+    }
+
+    internal static List<PlannedCall> Plan(string request, IReadOnlyList<OfferedTool> tools, string? printed)
     {
         var clauses = new List<(string Text, OfferedTool? Tool)>();
         foreach (var clause in Clauses().Split(request).Where(clause => !string.IsNullOrWhiteSpace(clause)))
@@ -30,7 +41,7 @@ internal static partial class Requests
             else
                 clauses.Add((clause.Trim(), tool));
         }
-        return [.. clauses.Where(clause => clause.Tool is not null).Select(clause => new PlannedCall(clause.Tool!.Name, ArgumentFiller.Fill(clause.Tool, clause.Text)))];
+        return [.. clauses.Where(clause => clause.Tool is not null).Select(clause => new PlannedCall(clause.Tool!.Name, ArgumentFiller.Fill(clause.Tool, Printed.Named(clause.Text, printed))))];
     }
 
     public static IReadOnlyList<string> WordsOf(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -125,6 +136,21 @@ internal static partial class Requests
 
     [GeneratedRegex(@"\b(run|execute)\b[^`]*`|\brun (the )?command\b", RegexOptions.IgnoreCase)]
     private static partial Regex Command();
+
+    [GeneratedRegex(@"\b(open|visit|browse|go to)\b.*https?://|\b(fetch|read|get|show)\b.*https?://.*\bbrowser\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Browse();
+
+    [GeneratedRegex(@"\bscreenshot\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Screenshot();
+
+    [GeneratedRegex(@"\b(list|show|which|what)\b[^.]*\bfiles\b", RegexOptions.IgnoreCase)]
+    private static partial Regex ListFiles();
+
+    [GeneratedRegex(@"\b(read|show|open)\b[^.]*\bfile\b", RegexOptions.IgnoreCase)]
+    private static partial Regex ReadFile();
+
+    [GeneratedRegex(@"\b(write|make|create|save|put)\b[^.]*\bfile\b", RegexOptions.IgnoreCase)]
+    private static partial Regex WriteFile();
 
     [GeneratedRegex(@"\b(fetch|read|get|open|visit|summari[sz]e)\b.*https?://", RegexOptions.IgnoreCase)]
     private static partial Regex Fetch();

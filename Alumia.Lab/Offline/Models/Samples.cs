@@ -28,6 +28,16 @@ internal static class Samples
         };
     }
 
+    /// <summary>A script for any shell that counts the letters of the topic's words, slowly enough to be watched, and prints each in a colour.</summary>
+    public static string Script(string topic)
+    {
+        var words = topic.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => string.Concat(word.Where(char.IsAsciiLetter)).ToLowerInvariant())
+            .Where(word => word.Length > 2 && word is not ("the" or "and" or "about" or "that" or "for" or "counts")).Distinct().Take(8).ToList();
+        if (words.Count < 2)
+            words = ["tea", "coffee", "water", "lemonade"];
+        return $"#!/bin/sh\n# Counts the letters of each word.\nfor word in {string.Join(' ', words)}; do\n  printf '\\033[32m%s\\033[0m %d\\n' \"$word\" \"${{#word}}\"\n  sleep 0.3\ndone\n";
+    }
+
     /// <summary>An SVG of circles over the topic's words.</summary>
     public static string Drawing(string topic, uint seed)
     {

@@ -3,6 +3,7 @@ import { bounds, fitting, TOOLS } from "./geometry.js";
 import { Drops } from "./drops.js";
 import { Hand } from "./hand.js";
 import { Keys } from "./keys.js";
+import { Peers } from "./peers.js";
 import { Scene } from "./scene.js";
 
 const LEAST = 0.02, MOST = 3;
@@ -25,6 +26,7 @@ class Canvas {
     this.scene = new Scene(root);
     this.scene.attach();
     this.scene.onDrawn = drawn => { if (this.wanted === drawn.id) this.focusNode(drawn); };
+    this.peersOf = new Peers(this.scene);
     this.drops = new Drops(this);
     this.hand = new Hand(this);
     this.keys = new Keys(this);
@@ -55,6 +57,7 @@ class Canvas {
 
   take(change) {
     this.scene.take(change);
+    this.peersOf.complete();
     if (this.goal && this.scene.nodes.has(this.goal)) {
       const goal = this.goal;
       this.goal = null;
@@ -66,6 +69,8 @@ class Canvas {
       this.keepInView();
     }
   }
+
+  peers(edges) { this.peersOf.take(edges); }
 
   snap(isSnapping) { this.isSnapping = isSnapping; }
 

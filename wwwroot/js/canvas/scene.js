@@ -100,6 +100,7 @@ export class Scene {
       [node.el.style.left, node.el.style.top] = [`${x}px`, `${y}px`];
     for (const edge of this.edgesOf.get(node.id) ?? [])
       edge.el?.setAttribute("d", path(this.nodes.get(edge.from), this.nodes.get(edge.to)));
+    this.onPlaced?.(node);
     this.touch({ far: true, map: true });
   }
 

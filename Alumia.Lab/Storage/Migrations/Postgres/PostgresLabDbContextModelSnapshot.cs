@@ -106,6 +106,10 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("id");
 
+                    b.PrimitiveCollection<List<string>>("AllowedPeers")
+                        .HasColumnType("text[]")
+                        .HasColumnName("allowed_peers");
+
                     b.Property<string>("Colour")
                         .IsRequired()
                         .HasColumnType("text")
@@ -114,6 +118,10 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                     b.Property<long>("CreatedAtMs")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at_ms");
+
+                    b.Property<long?>("DailyLimit")
+                        .HasColumnType("bigint")
+                        .HasColumnName("daily_limit");
 
                     b.Property<string>("Description")
                         .IsRequired()
@@ -142,6 +150,10 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                     b.Property<string>("ReasoningEffort")
                         .HasColumnType("text")
                         .HasColumnName("reasoning_effort");
+
+                    b.Property<long?>("SessionLimit")
+                        .HasColumnType("bigint")
+                        .HasColumnName("session_limit");
 
                     b.Property<string>("Slug")
                         .IsRequired()
@@ -1378,6 +1390,140 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         .HasDatabaseName("ix_org_slug");
 
                     b.ToTable("org", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Peers.PeerMessage", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("AnsweredAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("answered_at_ms");
+
+                    b.Property<long?>("DeliveredAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delivered_at_ms");
+
+                    b.Property<string>("FromAgentId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("from_agent_id");
+
+                    b.Property<string>("FromSessionId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("from_session_id");
+
+                    b.Property<bool>("IsByPerson")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_by_person");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("project_id");
+
+                    b.Property<string>("ReadByTurnId")
+                        .HasColumnType("text")
+                        .HasColumnName("read_by_turn_id");
+
+                    b.Property<long>("SentAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sent_at_ms");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.Property<string>("ToSessionId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("to_session_id");
+
+                    b.Property<string>("UserId")
+                        .HasColumnType("text")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_peer_message");
+
+                    b.HasIndex("ToSessionId")
+                        .HasDatabaseName("ix_peer_message_to_session_id")
+                        .HasFilter("delivered_at_ms IS NULL");
+
+                    b.HasIndex("FromSessionId", "SentAtMs")
+                        .HasDatabaseName("ix_peer_message_from_session_id_sent_at_ms");
+
+                    b.HasIndex("ProjectId", "SentAtMs")
+                        .HasDatabaseName("ix_peer_message_project_id_sent_at_ms");
+
+                    b.HasIndex("ToSessionId", "ReadByTurnId")
+                        .HasDatabaseName("ix_peer_message_to_session_id_read_by_turn_id");
+
+                    b.HasIndex("FromSessionId", "ToSessionId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_peer_message_from_session_id_to_session_id_number");
+
+                    b.ToTable("peer_message", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Peers.Spawn", b =>
+                {
+                    b.Property<string>("MadeId")
+                        .HasColumnType("text")
+                        .HasColumnName("made_id");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at_ms");
+
+                    b.Property<string>("BySessionId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by_session_id");
+
+                    b.Property<int>("Depth")
+                        .HasColumnType("integer")
+                        .HasColumnName("depth");
+
+                    b.Property<bool>("IsAgent")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_agent");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("RootSessionId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("root_session_id");
+
+                    b.HasKey("MadeId")
+                        .HasName("pk_spawn");
+
+                    b.HasIndex("RootSessionId")
+                        .HasDatabaseName("ix_spawn_root_session_id");
+
+                    b.ToTable("spawn", (string)null);
                 });
 
             modelBuilder.Entity("Alumia.Lab.Projects.Project", b =>

@@ -100,6 +100,10 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.PrimitiveCollection<string>("AllowedPeers")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("allowed_peers");
+
                     b.Property<string>("Colour")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -108,6 +112,10 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                     b.Property<long>("CreatedAtMs")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at_ms");
+
+                    b.Property<long?>("DailyLimit")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("daily_limit");
 
                     b.Property<string>("Description")
                         .IsRequired()
@@ -136,6 +144,10 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                     b.Property<string>("ReasoningEffort")
                         .HasColumnType("TEXT")
                         .HasColumnName("reasoning_effort");
+
+                    b.Property<long?>("SessionLimit")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("session_limit");
 
                     b.Property<string>("Slug")
                         .IsRequired()
@@ -1368,6 +1380,140 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_org_slug");
 
                     b.ToTable("org", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Peers.PeerMessage", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("AnsweredAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("answered_at_ms");
+
+                    b.Property<long?>("DeliveredAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivered_at_ms");
+
+                    b.Property<string>("FromAgentId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from_agent_id");
+
+                    b.Property<string>("FromSessionId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from_session_id");
+
+                    b.Property<bool>("IsByPerson")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_by_person");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project_id");
+
+                    b.Property<string>("ReadByTurnId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("read_by_turn_id");
+
+                    b.Property<long>("SentAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sent_at_ms");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<string>("ToSessionId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to_session_id");
+
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_peer_message");
+
+                    b.HasIndex("ToSessionId")
+                        .HasDatabaseName("ix_peer_message_to_session_id")
+                        .HasFilter("delivered_at_ms IS NULL");
+
+                    b.HasIndex("FromSessionId", "SentAtMs")
+                        .HasDatabaseName("ix_peer_message_from_session_id_sent_at_ms");
+
+                    b.HasIndex("ProjectId", "SentAtMs")
+                        .HasDatabaseName("ix_peer_message_project_id_sent_at_ms");
+
+                    b.HasIndex("ToSessionId", "ReadByTurnId")
+                        .HasDatabaseName("ix_peer_message_to_session_id_read_by_turn_id");
+
+                    b.HasIndex("FromSessionId", "ToSessionId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_peer_message_from_session_id_to_session_id_number");
+
+                    b.ToTable("peer_message", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Peers.Spawn", b =>
+                {
+                    b.Property<string>("MadeId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("made_id");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at_ms");
+
+                    b.Property<string>("BySessionId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by_session_id");
+
+                    b.Property<int>("Depth")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("depth");
+
+                    b.Property<bool>("IsAgent")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_agent");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("RootSessionId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("root_session_id");
+
+                    b.HasKey("MadeId")
+                        .HasName("pk_spawn");
+
+                    b.HasIndex("RootSessionId")
+                        .HasDatabaseName("ix_spawn_root_session_id");
+
+                    b.ToTable("spawn", (string)null);
                 });
 
             modelBuilder.Entity("Alumia.Lab.Projects.Project", b =>

@@ -1,0 +1,25 @@
+using System.Globalization;
+using System.Text;
+
+namespace Alumia.Lab.Tests.Sandbox;
+
+/// <summary>What runs on this machine, whoever's it is.</summary>
+internal static class HostProcesses
+{
+    /// <summary>How many processes that are alive have this in their command line; those of the sandbox itself, which quote the command, too.</summary>
+    public static int With(string mark) => Directory.GetDirectories("/proc").Select(Path.GetFileName)
+        .Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _))
+        .Count(id => Line(id!).Contains(mark, StringComparison.Ordinal));
+
+    private static string Line(string id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/cmdline", Encoding.Latin1);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return ""; // It ended while we looked.
+        }
+    }
+}
