@@ -30,7 +30,7 @@ public sealed class ReachAttackTests : IDisposable
         var attacks = new Attacks("reading");
         var open = Path.Combine(_elsewhere.Path, "open.txt");
         await File.WriteAllTextAsync(open, _secret, TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(open, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        TempFolder.OpenToAll(open);
         await File.WriteAllTextAsync(Path.Combine(_bench.Data, "lab.db"), _secret, TestContext.Current.CancellationToken);
         await _bench.WriteAsync("private.txt", _secret, "ses_other");
         Environment.SetEnvironmentVariable("ALUMIA_TEST_SECRET", _secret);
@@ -63,15 +63,16 @@ public sealed class ReachAttackTests : IDisposable
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         var accepted = 0;
+        var ended = TestContext.Current.CancellationToken;
         _ = Task.Run(async () =>
         {
             while (true)
             {
-                using var client = await listener.AcceptTcpClientAsync();
+                using var client = await listener.AcceptTcpClientAsync(ended);
                 Interlocked.Increment(ref accepted);
-                await client.GetStream().WriteAsync("BROKE-OUT\n"u8.ToArray());
+                await client.GetStream().WriteAsync("BROKE-OUT\n"u8.ToArray(), ended);
             }
-        });
+        }, ended);
         var path = Path.Combine(_elsewhere.Path, "socket");
         using var unix = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         unix.Bind(new UnixDomainSocketEndPoint(path));
@@ -107,7 +108,7 @@ public sealed class ReachAttackTests : IDisposable
         var attacks = new Attacks("writing outside");
         var victim = Path.Combine(_elsewhere.Path, "victim.txt");
         await File.WriteAllTextAsync(victim, "whole", TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(victim, (UnixFileMode)0b110_110_110);
+        TempFolder.OpenToAll(victim);
         string[] commands =
         [
             "touch /x", "touch /usr/bin/x", "touch /etc/x", "touch /dev/x", "touch /lib/x /sbin/x", "echo x > /etc/passwd", "echo x > /etc/hosts", "mkdir /newly", "mount -o remount,rw /", "mount -o remount,rw /usr", "mount -t tmpfs none /work",

@@ -34,7 +34,8 @@ public sealed class SandboxToolsTests(BothLabs labs) : IClassFixture<BothLabs>
         Assert.Contains("\e[32mhello\e[0m", partial, StringComparison.Ordinal);
         Assert.Contains("oops", partial, StringComparison.Ordinal);
         Assert.Contains("It wrote nothing.", ended[2].Result, StringComparison.Ordinal);
-        Assert.Equal("/work\n", ended[3].Result);
+        Assert.Contains("<untrusted", ended[1].Result, StringComparison.Ordinal);
+        Assert.Contains("source=\"made.txt\">\n/work\n", ended[3].Result, StringComparison.Ordinal);
         Assert.Contains("src/hello.sh", ended[4].Result, StringComparison.Ordinal);
         Assert.Contains("\"..\"", ended[5].Result, StringComparison.Ordinal);
         Assert.Contains("outside of the session's folder", ended[7].Result, StringComparison.Ordinal);

@@ -93,5 +93,5 @@ public sealed class RunCommand(CommandRunner runner, Writer writer, IOptions<San
         _ => "",
     };
 
-    private static string Written(string text) => text.Length == 0 ? "\n\nIt wrote nothing." : $"\n\nOutput:\n{text}";
+    private static string Written(string text) => text.Length == 0 ? "\n\nIt wrote nothing." : $"\n\n{Untrusted.Wrap("the output of the command", text)}";
 }
