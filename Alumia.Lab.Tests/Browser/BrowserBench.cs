@@ -43,8 +43,8 @@ internal sealed class BrowserBench : IAsyncDisposable
     public async Task<ToolContext> NewAsync() =>
         new(_bench.Scope.OrgId, _bench.Project.Id, await _bench.NewSessionAsync(), _bench.Ala.Id, "trn_1", _bench.Scope.UserId);
 
-    public Task<ToolAnswer> CallAsync(ToolContext by, string tool, object arguments, CancellationToken cancellation = default) =>
-        _bench.Lab.Services.GetServices<ITool>().Single(each => each.Name == tool).CallAsync(arguments, by, cancellation);
+    public Task<ToolAnswer> CallAsync(ToolContext by, string tool, object arguments, CancellationToken? cancellation = null) =>
+        _bench.Lab.Services.GetServices<ITool>().Single(each => each.Name == tool).CallAsync(arguments, by, cancellation ?? TestContext.Current.CancellationToken);
 
     /// <summary>The reference of the element that a snapshot's line with this text has.</summary>
     public static string Ref(string snapshot, string text)

@@ -65,6 +65,9 @@ internal sealed class PeerBench(Bench bench, string projectId)
     /// <summary>A directive that calls a tool.</summary>
     public static string Call(string tool, object arguments) => $"[[tool {tool} {JsonSerializer.Serialize(arguments)}]]";
 
+    public static string Spawn(string? agent, string task) =>
+        Call("spawn_agent", new Dictionary<string, string?> { ["agent"] = agent, ["task"] = task }.Where(pair => pair.Value is not null).ToDictionary());
+
     public static string Tell(string to, string text) => Call("message_agent", new { to, text });
 
     public static string Check(string? from = null, double? seconds = null) =>

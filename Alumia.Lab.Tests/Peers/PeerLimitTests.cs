@@ -1,19 +1,14 @@
-using Alumia.Lab.Agents;
-using Alumia.Lab.Models;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Sessions;
-using Microsoft.Extensions.DependencyInjection;
 using static Alumia.Lab.Tests.Peers.PeerBench;
 
 namespace Alumia.Lab.Tests.Peers;
 
-/// <summary>Chains of agents that run away are stopped, and nobody makes an agent that may more than itself.</summary>
+/// <summary>Chains of agents that run away are stopped.</summary>
 public sealed class PeerLimitTests
 {
-    private static CancellationToken Ended => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Depth_number_and_messages_a_minute_are_limited_with_a_clear_reason()
     {
@@ -48,38 +43,4 @@ public sealed class PeerLimitTests
         Assert.Contains("You sent Boreas 3 messages in the last minute", told[3].Result, StringComparison.Ordinal);
         Assert.Contains("You sent 5 messages in the last minute", told[6].Result, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public async Task Nobody_messages_whom_it_may_not_or_makes_an_agent_that_may_more_than_itself()
-    {
-        await using var bench = await Bench.StartAsync(StorageProvider.Sqlite);
-        var peers = await PeerBench.NewAsync(bench);
-        var agents = bench.Lab.Services.GetRequiredService<AgentDirectory>();
-        var (ala, atlas, boreas) = (await peers.SessionAsync("Ala"), await peers.AgentAsync("Atlas"), await peers.AgentAsync("Boreas"));
-        await peers.SessionAsync("Boreas");
-        await agents.SetToolAsync(bench.Scope, bench.Ala.Id, "list_blocks", ToolRight.Ask, Ended);
-        await agents.SetPeersAsync(bench.Scope, bench.Ala.Id, [atlas.Id], Ended);
-        await Assert.ThrowsAsync<Refusal>(() => agents.SetPeersAsync(bench.Scope, bench.Ala.Id, ["agt_nobody"], Ended));
-        var dear = bench.Lab.Services.GetRequiredService<ModelCatalogue>().Models.First(model => !model.IsFree).Id;
-
-        await peers.SendAsync(ala, string.Join(' ',
-            Tell("Boreas", "hello"), Spawn("Atlas", "hello"), Spawn("Kept", "[[say here]]"), Tell("Kept", "[[say again]]"),
-            Call("create_agent", new { name = "Dear", instructions = "Be dear.", model = dear }), Tell("Nobody", "hello"), "[[say done]]"));
-        await Eventually.Value(() => peers.CallsAsync(ala, "message_agent"), calls => calls.Count == 3, "all calls ended");
-
-        var (told, spawned) = (await peers.CallsAsync(ala, "message_agent"), await peers.CallsAsync(ala, "spawn_agent"));
-        Assert.Equal("Ala may not message Boreas: the settings of Ala name whom it may.", told[0].Result);
-        Assert.StartsWith("Atlas may use list_blocks more freely than you.", spawned[0].Result, StringComparison.Ordinal);
-        // What it made itself it may message, and that has its rights and its peers.
-        Assert.Equal((ToolEnding.Ok, ToolEnding.Ok), (spawned[1].Ending, told[1].Ending));
-        var kept = await peers.AgentAsync("Kept");
-        Assert.Equal((ToolRight.Ask, bench.Ala.ModelId), (kept.Chosen("list_blocks"), kept.ModelId));
-        Assert.Equal([atlas.Id], kept.AllowedPeers);
-        Assert.Contains("is dearer than your own", Assert.Single(await peers.CallsAsync(ala, "create_agent")).Result, StringComparison.Ordinal);
-        Assert.StartsWith("There is no agent named Nobody.", told[2].Result, StringComparison.Ordinal);
-        Assert.DoesNotContain(await peers.MessagesAsync(), message => message.Text == "hello");
-    }
-
-    private static string Spawn(string? agent, string task) =>
-        Call("spawn_agent", new Dictionary<string, string?> { ["agent"] = agent, ["task"] = task }.Where(pair => pair.Value is not null).ToDictionary());
 }

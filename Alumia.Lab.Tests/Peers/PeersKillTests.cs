@@ -62,7 +62,7 @@ public sealed partial class PeersKillTests
     }
 
     private static string Errand(int number, Random random) => string.Join(' ', Enumerable.Range(0, CallsOfEach).Select(call =>
-        $"{Tell($"p{(number + 1 + random.Next(Peers - 1)) % Peers}", $"<t{number}-{call}> [[say ok]]")}{(call % 4 == 3 ? Check(seconds: 0) : "")}"));
+        $"{Tell($"p{(number + 1 + random.Next(Peers - 1)) % Peers}", $"<t{number}-{call}> [[say ok]]")}{(call % 4 == 3 ? Check(seconds: 0) : "")}")) + " [[say ok]]";
 
     /// <summary>Sends until it is answered; the one whose number is up kills the lab.</summary>
     private async Task SendAsync(LabProcess lab, string project, Sending[] batch, int killAt)

@@ -1,4 +1,5 @@
 using Alumia.Lab.Agents;
+using Alumia.Lab.Models;
 using Alumia.Lab.Peers;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
@@ -58,8 +59,12 @@ public sealed class PeersTests(BothLabs labs) : IClassFixture<BothLabs>
         var peers = await PeerBench.NewAsync(await labs.OnAsync(provider));
         var (ala, atlas) = (await peers.SessionAsync("Ala"), await peers.SessionAsync("Atlas"));
         // It is parked and not at rest: nothing begins in it, and what comes waits.
-        await peers.SendAsync(atlas, $"{Check("Boreas", 600)} {Check(seconds: 0)}");
+        await peers.SendAsync(atlas, $"{Check("Boreas", 600)} {Check(seconds: 0)} {Check("Ala", 0.1)}");
         await peers.UntilAsync(atlas, SessionStatus.Idle); // There is no Boreas.
+        var first = await peers.CallsAsync(atlas, "check_messages");
+        Assert.Equal([ToolEnding.Error, ToolEnding.Ok, ToolEnding.Ok], first.Select(call => call.Ending));
+        Assert.Equal("No messages, and nobody owes you an answer.", first[1].Result);
+        Assert.Matches("^No message came within 0 s. Atlas waits for Ala since .* Ala is idle, nothing to read since .* Ala will not answer by itself.$", first[2].Result);
         await peers.SessionAsync("Boreas");
         await peers.SendAsync(atlas, $"{Check("Boreas", 600)} {Check("Ala", 0)} [[say done]]");
         await peers.UntilAsync(atlas, SessionStatus.AwaitingPeer);
@@ -129,6 +134,45 @@ public sealed class PeersTests(BothLabs labs) : IClassFixture<BothLabs>
         finally
         {
             await agents.SetToolAsync(peers.Bench.Scope, peers.Bench.Ala.Id, "list_blocks", null, Ended);
+        }
+    }
+
+    [Fact]
+    public async Task Nobody_messages_whom_it_may_not_or_makes_an_agent_that_may_more_than_itself()
+    {
+        var bench = await labs.OnAsync(StorageProvider.Sqlite);
+        var peers = await PeerBench.NewAsync(bench);
+        var agents = bench.Lab.Services.GetRequiredService<AgentDirectory>();
+        var (ala, atlas, kept) = (await peers.SessionAsync("Ala"), await peers.AgentAsync("Atlas"), $"Kept{Guid.NewGuid():N}"[..12]);
+        await peers.SessionAsync("Boreas");
+        await agents.SetToolAsync(bench.Scope, bench.Ala.Id, "list_blocks", ToolRight.Ask, Ended);
+        await agents.SetPeersAsync(bench.Scope, bench.Ala.Id, [atlas.Id], Ended);
+        await Assert.ThrowsAsync<Refusal>(() => agents.SetPeersAsync(bench.Scope, bench.Ala.Id, ["agt_nobody"], Ended));
+        var dear = bench.Lab.Services.GetRequiredService<ModelCatalogue>().Models.First(model => !model.IsFree).Id;
+
+        try
+        {
+            await peers.SendAsync(ala, string.Join(' ',
+                Tell("Boreas", "hello"), Spawn("Atlas", "hello"), Spawn(kept, "[[say here]]"), Tell(kept, "[[say again]]"),
+                Call("create_agent", new { name = "Dear", instructions = "Be dear.", model = dear }), Tell("Nobody", "hello"), "[[say done]]"));
+            await Eventually.Value(() => peers.CallsAsync(ala, "message_agent"), calls => calls.Count == 3, "all calls ended");
+
+            var (told, spawned) = (await peers.CallsAsync(ala, "message_agent"), await peers.CallsAsync(ala, "spawn_agent"));
+            Assert.Equal("Ala may not message Boreas: the settings of Ala name whom it may.", told[0].Result);
+            Assert.StartsWith("Atlas may use list_blocks more freely than you.", spawned[0].Result, StringComparison.Ordinal);
+            // What it made itself it may message, and that has its rights and its peers.
+            Assert.Equal((ToolEnding.Ok, ToolEnding.Ok), (spawned[1].Ending, told[1].Ending));
+            var made = await peers.AgentAsync(kept);
+            Assert.Equal((ToolRight.Ask, bench.Ala.ModelId), (made.Chosen("list_blocks"), made.ModelId));
+            Assert.Equal([atlas.Id], made.AllowedPeers);
+            Assert.Contains("is dearer than your own", Assert.Single(await peers.CallsAsync(ala, "create_agent")).Result, StringComparison.Ordinal);
+            Assert.StartsWith("There is no agent named Nobody.", told[2].Result, StringComparison.Ordinal);
+            Assert.DoesNotContain(await peers.MessagesAsync(), message => message.Text == "hello");
+        }
+        finally
+        {
+            await agents.SetToolAsync(bench.Scope, bench.Ala.Id, "list_blocks", null, Ended);
+            await agents.SetPeersAsync(bench.Scope, bench.Ala.Id, null, Ended);
         }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class WebRig : IAsyncDisposable
 
     private ITool Tool => _app.Services.GetServices<ITool>().Single();
 
-    public Task<ToolAnswer> FetchAsync(object arguments, CancellationToken cancellation = default) => Tool.CallAsync(arguments, cancellation: cancellation);
+    public Task<ToolAnswer> FetchAsync(object arguments, CancellationToken? cancellation = null) => Tool.CallAsync(arguments, cancellation: cancellation ?? TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

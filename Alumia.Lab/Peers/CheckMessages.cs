@@ -56,7 +56,7 @@ internal sealed class CheckMessages(IOptions<PeersOptions> options, PeerTroubles
         if (tx.NowMs >= dueAtMs)
         {
             graph = WaitGraph.Read(tx.Db, PeerGroup.Read(tx.Db, call.Context.OrgId, call.Context.ProjectId), (me.SessionId, wait));
-            return new ToolOutput.Error($"No message came within {PeerWords.Span(tx.NowMs - call.SinceMs)}. {PeerTroubles.Why(graph, me.SessionId, tx.NowMs)}");
+            return new ToolOutput.Result($"No message came within {PeerWords.Span(tx.NowMs - call.SinceMs)}. {PeerTroubles.Why(graph, me.SessionId, tx.NowMs)}");
         }
         if (graph.VerdictOf(me.SessionId) == WaitVerdict.Deadlocked)
         {

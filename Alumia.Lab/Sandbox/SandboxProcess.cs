@@ -27,6 +27,15 @@ internal sealed partial class SandboxProcess : IAsyncDisposable
     /// <summary>The exit code, once it has ended.</summary>
     public Task<int> Exited => _exited.Task;
 
+    /// <summary>How many files and folders its commands have in memory, in <c>/tmp</c> and its like; <paramref name="tmpBytes"/> is the size of <c>/tmp</c>.</summary>
+    public long FilesInMemory(long tmpBytes)
+    {
+        Know();
+        return _first is { } first
+            ? Libc.FilesIn($"/proc/{first.Id}/root/tmp", tmpBytes) + Libc.FilesIn($"/proc/{first.Id}/root/dev/shm", tmpBytes / Bubblewrap.SharedPart)
+            : 0;
+    }
+
     /// <summary>All processes of the sandbox that are alive.</summary>
     public List<int> Processes => ProcessTree.Of(_process.Id);
 

@@ -13,7 +13,8 @@ public sealed class RunCommand(CommandRunner runner, Writer writer, IOptions<San
     /// <summary>The tool's name, as views know it too.</summary>
     public const string ToolName = "run_command";
 
-    private const int MostCommand = 50_000;
+    // The system takes no argument over 128 KB, and a letter may have four bytes.
+    private const int MostCommand = 30_000;
 
     // Killing takes a moment, and a full lab lets commands wait for their turn.
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(60);
@@ -92,5 +93,5 @@ public sealed class RunCommand(CommandRunner runner, Writer writer, IOptions<San
         _ => "",
     };
 
-    private static string Written(string text) => text.Length == 0 ? "\n\nIt wrote nothing." : $"\n\nOutput:\n{text}";
+    private static string Written(string text) => text.Length == 0 ? "\n\nIt wrote nothing." : $"\n\n{Untrusted.Wrap("the output of the command", text)}";
 }
