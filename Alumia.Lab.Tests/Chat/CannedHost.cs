@@ -46,6 +46,8 @@ internal sealed class CannedHost : IChatHost
 
     public Task<bool> IsStandInAsync(OrgScope scope, string modelId, CancellationToken cancellation) => Task.FromResult(true);
 
+    public Task<string?> SchemaAsync(OrgScope scope, string tool, CancellationToken cancellation) => Task.FromResult<string?>("""{"type":"object"}""");
+
     public Task<IReadOnlyList<Trouble>> TroublesAsync(OrgScope scope, string sessionId, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Trouble>>([]);
 
     public Task<IReadOnlyList<QueuedMessage>> QueueAsync(OrgScope scope, string sessionId, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<QueuedMessage>>(Queue);

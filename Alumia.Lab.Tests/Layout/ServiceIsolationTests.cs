@@ -27,7 +27,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
     private static readonly Type[] _services =
         [typeof(Conversations), typeof(AgentDirectory), typeof(ProjectDirectory), typeof(TroubleLog), typeof(BlockShelf), typeof(SessionCopies),
         typeof(BlockCopies), typeof(CanvasBoard), typeof(CanvasArchive), typeof(Members), typeof(Invitations), typeof(Audit), typeof(ApiKeys),
-        typeof(Deposits), typeof(TopUps), typeof(BillingReading), typeof(ProviderKeys), typeof(PeerTraffic)];
+        typeof(Deposits), typeof(TopUps), typeof(BillingReading), typeof(ProviderKeys), typeof(PeerTraffic), typeof(SessionWaits)];
 
     /// <summary>Calls that name nothing of anybody's: they act in the org of the scope.</summary>
     private static readonly string[] _nameNothing =
@@ -168,6 +168,9 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             Change("Conversations.SendAsync", scope => chats.SendAsync(scope, it.Session, new NewMessage("m2", "Changed"), Ct)),
             Change("Conversations.CancelAsync", scope => chats.CancelAsync(scope, it.Session, Ct)),
             Change("Conversations.ResumeAsync", scope => chats.ResumeAsync(scope, it.Session, Ct)),
+            Change("Conversations.AnswerAsync", scope => chats.AnswerAsync(scope, it.Session, "call_1", ApprovalAnswer.Approved, null, Ct)),
+            Change("Conversations.CancelCallAsync", scope => chats.CancelCallAsync(scope, it.Session, "call_1", Ct)),
+            Read("SessionWaits.ListAsync", scope => Get<SessionWaits>().ListAsync(scope, Ct)),
             Read("Conversations.QueueAsync", scope => chats.QueueAsync(scope, it.Session, Ct)),
             Change("Conversations.UnqueueAsync", scope => chats.UnqueueAsync(scope, it.Session, "m1", Ct)),
             Read("Conversations.PageAsync", scope => chats.PageAsync(scope, it.Session, cancellation: Ct)),

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using Alumia.Lab.Outbound;
 using Alumia.Lab.Tests.Harness;
-using Microsoft.AspNetCore.Http;
 
 namespace Alumia.Lab.Tests.Outbound;
 

@@ -36,6 +36,8 @@ public sealed class BombAttackTests : IDisposable
         ("exec 3>gone; rm gone; exec 4>too; rm too; head -c 20M /dev/zero >&3; head -c 20M /dev/zero >&4; sleep 1000", SandboxLimit.Disk),
         ("for i in $(seq 1 5000); do : > n$i; done; sleep 1000", SandboxLimit.Files),
         ("for i in $(seq 1 300); do mkdir d && cd d || break; done; sleep 1000", SandboxLimit.Files),
+        ("for i in $(seq 1 50000); do : > /tmp/n$i; done; sleep 1000", SandboxLimit.Files),
+        ("python3 -c \"import os,time\nfor i in range(9):\n  f=os.memfd_create('x')\n  os.write(f,b'x'*(8<<20))\ntime.sleep(1000)\" || (exec 3>x; rm x; exec 4>y; rm y; head -c 20M /dev/zero >&3; head -c 20M /dev/zero >&4; sleep 1000)", SandboxLimit.Disk),
         ($"head -c 100M /dev/zero > /tmp/big; head -c 100M /dev/zero > /dev/shm/big; df -m /tmp /dev/shm | awk 'NR > 1 && $3 > 20 {{ print \"BROKE\" \"-OUT\" }}'", null),
         ("trap '' XCPU; while :; do (trap '' XCPU; while :; do :; done) & done 2>/dev/null", null),
         ($"fallocate -l 1G hole; truncate -s 1T sparse; ls -s hole | awk '$1 > 25000 {{ print \"BROKE\" \"-OUT\" }}'", null),

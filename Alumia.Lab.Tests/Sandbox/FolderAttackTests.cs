@@ -95,9 +95,9 @@ public sealed class FolderAttackTests : IDisposable
             Assert.SkipUnless(may.ExitCode == 0, $"An ordinary user may not read {dll} here, so the attacks cannot be run as one.");
         }
         using var own = new TempFolder();
-        File.SetUnixFileMode(own.Path, (UnixFileMode)0b111_111_111);
+        TempFolder.OpenToAll(own.Path);
         var start = new ProcessStartInfo("/usr/bin/setpriv", [$"--reuid={nobody}", $"--regid={nobody}", "--clear-groups", "dotnet", "exec", dll, "-noColor", "-showLiveOutput",
-            "-class", "*ReachAttackTests", "-class", "*BombAttackTests", "-class", "*FolderAttackTests", "-class", "*CommandRunnerTests"]) { RedirectStandardOutput = true };
+            "-class", "*ReachAttackTests", "-class", "*BombAttackTests", "-class", "*FolderAttackTests", "-method-", "*Processor_time*"]) { RedirectStandardOutput = true };
         (start.Environment["HOME"], start.Environment["TMPDIR"]) = (own.Path, own.Path);
         using var child = Process.Start(start)!;
         var output = await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

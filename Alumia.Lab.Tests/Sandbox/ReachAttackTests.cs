@@ -30,7 +30,7 @@ public sealed class ReachAttackTests : IDisposable
         var attacks = new Attacks("reading");
         var open = Path.Combine(_elsewhere.Path, "open.txt");
         await File.WriteAllTextAsync(open, _secret, TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(open, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        TempFolder.OpenToAll(open);
         await File.WriteAllTextAsync(Path.Combine(_bench.Data, "lab.db"), _secret, TestContext.Current.CancellationToken);
         await _bench.WriteAsync("private.txt", _secret, "ses_other");
         Environment.SetEnvironmentVariable("ALUMIA_TEST_SECRET", _secret);
@@ -45,12 +45,12 @@ public sealed class ReachAttackTests : IDisposable
             $"ln -s {open} link && cat link", $"ln {open} hard && cat hard", $"mkdir up && cd up && cat ../../..{open} ../../../../..{open}",
             $"mount --bind / /tmp && cat /tmp{open}", $"unshare -r -m sh -c 'mount -t tmpfs none /tmp; cat {open}'", $"nsenter -t 1 -m cat {open}", $"nsenter -t 1 -a cat {open}", $"chroot /proc/1/root cat {open}",
             "find / -xdev -name '*.db' -o -xdev -name 'appsettings*.json' -o -xdev -name 'lab.lock' | xargs -r cat", $"grep -rs '{Prefix[..6]}[-]OF' /etc /tmp /dev/shm /work /run /var /home /root /opt /srv /mnt /media",
-            "cat /sys/class/dmi/id/* /sys/kernel/security/*", "cat /var/lib/dbus/machine-id /etc/machine-id /etc/hostname && false", "cat /proc/1/fd/* /proc/1/mem /proc/1/maps | head -c 100000 | grep -a '/data'",
+            "cat /sys/class/dmi/id/* /sys/kernel/security/*", "cat /var/lib/dbus/machine-id /etc/machine-id /etc/hostname && false", "timeout 2 cat /proc/1/fd/* /proc/1/mem /proc/1/maps | head -c 100000 | grep -a '/data'",
             "timeout 5 su - -c 'cat /etc/shadow'", "sudo -n cat /etc/shadow", "passwd -S root; chage -l root", "python3 -c \"import os;[print(open('/proc/'+p+'/environ').read()) for p in os.listdir('/proc') if p.isdigit()]\"",
         ];
         // What a command gets to see is looked through inside of the sandbox, where its whole output is.
-        attacks.Tried("what the lab has open", (await _bench.RunAsync("readlink /proc/self/fd/*; readlink /proc/$$/fd/*")).Text.Split('\n')
-            .Any(target => target.Length > 0 && !target.StartsWith("pipe:", StringComparison.Ordinal) && !target.StartsWith("/proc/", StringComparison.Ordinal)));
+        attacks.Tried("what the lab has open", (await _bench.RunAsync("readlink /proc/self/fd/*; readlink /proc/$$/fd/*")).Text.Split('\n').Distinct()
+            .Where(target => target.Length > 0 && !target.StartsWith("/proc/", StringComparison.Ordinal)).Count() > 3);
         await attacks.TryAllAsync(_bench, commands, command => $"( {command} ) </dev/null 2>&1 | grep -aqE 'SECRET[-]OF|:[$](6|y)[$]|root:[*]:|daemo[n]:x:'");
         attacks.Verdict();
     }
@@ -63,15 +63,16 @@ public sealed class ReachAttackTests : IDisposable
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         var accepted = 0;
+        var ended = TestContext.Current.CancellationToken;
         _ = Task.Run(async () =>
         {
             while (true)
             {
-                using var client = await listener.AcceptTcpClientAsync();
+                using var client = await listener.AcceptTcpClientAsync(ended);
                 Interlocked.Increment(ref accepted);
-                await client.GetStream().WriteAsync("BROKE-OUT\n"u8.ToArray());
+                await client.GetStream().WriteAsync("BROKE-OUT\n"u8.ToArray(), ended);
             }
-        });
+        }, ended);
         var path = Path.Combine(_elsewhere.Path, "socket");
         using var unix = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         unix.Bind(new UnixDomainSocketEndPoint(path));
@@ -107,7 +108,7 @@ public sealed class ReachAttackTests : IDisposable
         var attacks = new Attacks("writing outside");
         var victim = Path.Combine(_elsewhere.Path, "victim.txt");
         await File.WriteAllTextAsync(victim, "whole", TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(victim, (UnixFileMode)0b110_110_110);
+        TempFolder.OpenToAll(victim);
         string[] commands =
         [
             "touch /x", "touch /usr/bin/x", "touch /etc/x", "touch /dev/x", "touch /lib/x /sbin/x", "echo x > /etc/passwd", "echo x > /etc/hosts", "mkdir /newly", "mount -o remount,rw /", "mount -o remount,rw /usr", "mount -t tmpfs none /work",
@@ -115,7 +116,8 @@ public sealed class ReachAttackTests : IDisposable
             "echo b > /proc/sysrq-trigger", "echo -1000 > /proc/self/oom_score_adj", "chown root /work/a", "setpriv --reuid=0 true", "hostname other", "date -s 2001-01-01", "nice -n -20 true 2>&1 | grep -q . && false", "renice -n -20 $$",
             "ulimit -u 100000", "ulimit -f unlimited", "prlimit --nproc=100000:100000 true", "ip link set lo mtu 1000", "sysctl -w kernel.hostname=other", "chmod u+s /usr/bin/env", "ln -s /usr/bin/env /usr/bin/other", "rm -f /usr/bin/env",
             $"echo x > {victim}", $"ln -s {victim} l && echo x > l", $"ln {victim} h", $"truncate -s 0 {victim}", "keyctl add user k v @u", "chroot / true", "capsh --print | grep -q 'Current: =.*cap_'", "unshare -m true && unshare -m mount -t tmpfs none /usr",
-            "insmod /lib/modules/x.ko", "reboot -f", "kexec -l /x", "losetup -f", "echo 1 > /sys/kernel/x", "mkdir /sys/fs/cgroup/x", "dd if=/dev/zero of=/dev/sda count=1 conv=notrunc", "echo x > /proc/1/mem",
+            "ipcmk -M 1000000", "ipcmk -Q", "unshare -U true", "unshare -r true", "bwrap --ro-bind / / true", "keyctl show", "perf stat true",
+            "python3 -c \"import ctypes; l=ctypes.CDLL(None); exit(0 if l.syscall(435,0,0)>=0 or l.unshare(0x10000000)==0 or l.shmget(0,1<<30,0o1600)>=0 else 1)\"", "insmod /lib/modules/x.ko", "reboot -f", "kexec -l /x", "losetup -f", "echo 1 > /sys/kernel/x", "mkdir /sys/fs/cgroup/x", "dd if=/dev/zero of=/dev/sda count=1 conv=notrunc", "echo x > /proc/1/mem",
         ];
         await attacks.TryAllAsync(_bench, commands, command => $"touch a; {{ {command} ; }} </dev/null >/dev/null 2>&1");
         attacks.Tried("the file outside", await File.ReadAllTextAsync(victim, TestContext.Current.CancellationToken) != "whole");

@@ -19,11 +19,14 @@ internal sealed class SandboxBench : IDisposable
         var storage = Options.Create(new StorageOptions { Directory = _data.Path });
         Settings = options;
         Spaces = new Workspaces(storage, Options.Create(options));
-        Runner = new CommandRunner(new SandboxSupport(Options.Create(options), storage, NullLogger<SandboxSupport>.Instance), Spaces, TimeProvider.System, Options.Create(options));
+        Runner = new CommandRunner(new SandboxSupport(Options.Create(options), storage, NullLogger<SandboxSupport>.Instance), Spaces, Clock, Options.Create(options));
     }
 
     /// <summary>The data folder.</summary>
     public string Data => _data.Path;
+
+    /// <summary>Real time, which a test can make pass at once.</summary>
+    public LeapingClock Clock { get; } = new();
 
     public SandboxOptions Settings { get; }
 
@@ -61,4 +64,14 @@ internal sealed class SandboxBench : IDisposable
     }
 
     public void Dispose() => _data.Dispose();
+}
+
+/// <summary>A clock whose timers are real, and whose time leaps when it is told to.</summary>
+internal sealed class LeapingClock : TimeProvider
+{
+    private long _leapt;
+
+    public void Leap(TimeSpan by) => Interlocked.Add(ref _leapt, (long)(by.TotalSeconds * TimestampFrequency));
+
+    public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _leapt);
 }

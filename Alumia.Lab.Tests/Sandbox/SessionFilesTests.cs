@@ -20,13 +20,13 @@ public sealed class SessionFilesTests(SharedLab shared) : IClassFixture<SharedLa
     [Fact]
     public async Task A_file_is_handed_out_as_something_to_keep_and_as_nothing_else()
     {
-        var owner = await People.FoundAsync(shared.Lab, "files");
+        var owner = await People.FoundAsync(shared.Lab, "binder");
         var session = await SessionAsync(owner, ProjectVisibility.Team);
         const string Hostile = "<script>alert(1)</script>";
         await SaveAsync(owner, session, "web/page ü.html", Hostile);
-        using var client = await People.BrowseAsync(shared.Lab, "files");
+        using var client = await People.BrowseAsync(shared.Lab, "binder");
 
-        using var answer = await client.GetAsync($"/files/sessions/{session}/files/web/page%20%C3%BC.html", Ended);
+        using var answer = await client.GetAsync($"/binder/sessions/{session}/files/web/page%20%C3%BC.html", Ended);
 
         Assert.Equal((HttpStatusCode.OK, "application/octet-stream"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         Assert.Equal(Hostile, await answer.Content.ReadAsStringAsync(Ended));
@@ -49,7 +49,7 @@ public sealed class SessionFilesTests(SharedLab shared) : IClassFixture<SharedLa
         var address = $"/papers/sessions/{session}/files/a.txt";
 
         Assert.Equal(HttpStatusCode.OK, await StatusAsync("papers", address));
-        foreach (var missing in new[] { "b.txt", "", "link", "folder/lab.db", "..%2f..%2flab.db", "%2e%2e/%2e%2e/lab.db", "a.txt/x", "%00" })
+        foreach (var missing in new[] { "b.txt", "", "link", "folder/lab.db", "..%2f..%2flab.db", "%2e%2e/%2e%2e/lab.db", "a.txt/x" })
             Assert.Equal((missing, HttpStatusCode.NotFound), (missing, await StatusAsync("papers", $"/papers/sessions/{session}/files/{missing}")));
         foreach (var who in new[] { "papers-member", "papers-other" })
             Assert.Equal((who, HttpStatusCode.NotFound), (who, await StatusAsync(who, address)));

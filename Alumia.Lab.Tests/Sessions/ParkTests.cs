@@ -23,7 +23,7 @@ public sealed class ParkTests
         var session = await bench.NewSessionAsync();
         await bench.SendAsync(session, Ask);
         await bench.UntilAsync(session, SessionStatus.AwaitingPeer);
-        Assert.Empty((await bench.EventsAsync<ToolFinished>(session)).Where(finished => finished.Tool == "door"));
+        Assert.DoesNotContain(await bench.EventsAsync<ToolFinished>(session), finished => finished.Tool == "door");
 
         // A key that rings for nothing wakes nobody; a person who wakes it by hand lets the call look, and it waits on.
         await bench.WriteAsync(tx => tx.Changed(Door.Key));

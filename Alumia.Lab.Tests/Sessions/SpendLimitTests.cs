@@ -12,7 +12,7 @@ namespace Alumia.Lab.Tests.Sessions;
 /// <summary>What an agent may spend: turns wait at its limits, and go on by themselves.</summary>
 public sealed class SpendLimitTests
 {
-    private const string Paid = "openai/gpt-5.5", Free = "groq/llama-3.1-8b-instant";
+    private const string Paid = "openai/gpt-5.5";
 
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 

@@ -112,8 +112,8 @@ public sealed class StuckToolTests
 
         Assert.EndsWith(RepeatedFailure.Advice, (await bench.EventsAsync<ToolFinished>(session))[^1].Result, StringComparison.Ordinal);
         var trouble = await OpenAsync(bench, session, "repeated_failure");
-        Assert.Equal(("Tray 1 of '/dev/lp1' is jammed.", "Tray 3 of '/dev/lp3' is jammed."), (Fact(trouble, "First time"), Fact(trouble, "Again")));
-        Assert.Equal(("""{"pages":1}""", """{"pages":2}"""), (Fact(trouble, "Arguments the first time"), Fact(trouble, "Arguments again")));
+        Assert.Equal(("Tray 1 of '/dev/lp1' is jammed.", "Tray 3 of '/dev/lp3' is jammed."), Both(trouble, "What it said"));
+        Assert.Equal(("""{"pages":1}""", """{"pages":2}"""), Both(trouble, "Arguments"));
 
         await ApplyAsync(bench, trouble, "Disable tool");
         Assert.Equal(ToolRight.Off, await RightAsync());
@@ -139,6 +139,8 @@ public sealed class StuckToolTests
         Assert.Equal(RepeatedFailure.Shape("""{"b":[1,2],"a":"x"}"""), RepeatedFailure.Shape("""{"a":"y","b":[3]}"""));
         Assert.NotEqual(RepeatedFailure.Shape("""{"a":1}"""), RepeatedFailure.Shape("""{"a":"1"}"""));
     }
+
+    private static (string, string?) Both(Trouble trouble, string label) => trouble.Evidence.Where(fact => fact.Label == label).Select(fact => (fact.Value, fact.Again)).Single();
 
     private static string Fact(Trouble trouble, string label) => trouble.Evidence.Single(fact => fact.Label == label).Value;
 

@@ -63,8 +63,8 @@ public sealed class ApprovalStories(Browsers browsers, ApprovalStories.MailLab s
         await Assertions.Expect(inspector).ToContainTextAsync("\"seconds\": 500");
         await Assertions.Expect(inspector).ToContainTextAsync("of 500 s");
         await Assertions.Expect(inspector.GetByText("Running for")).ToBeVisibleAsync();
+        await inspector.GetByRole(AriaRole.Button, new() { Name = "Cancel call", Exact = true }).ClickAsync();
         await inspector.GetByRole(AriaRole.Button, new() { Name = "Close inspector" }).ClickAsync();
-        await card.GetByRole(AriaRole.Button, new() { Name = "Cancel call", Exact = true }).ClickAsync();
         await Demo.StatusAsync(page, "idle");
         await Assertions.Expect(Demo.Answer(page).Locator(".prose").Last).ToContainTextAsync("This call was cancelled by the person.");
 

@@ -11,6 +11,7 @@ namespace Alumia.Lab.Browser;
 internal sealed class BrowserDesk(BrowserSessions sessions, OutboundGuard guard, BlockShelf shelf, IOptions<BrowserOptions> options, TimeProvider clock, ILogger<BrowserDesk> log)
 {
     private const int MostTitle = 255;
+    private static readonly TimeSpan _window = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _reading = TimeSpan.FromSeconds(10);
 
     public BrowserSessions Sessions => sessions;
@@ -25,8 +26,25 @@ internal sealed class BrowserDesk(BrowserSessions sessions, OutboundGuard guard,
     public async Task SettleAsync(BrowserSession session, IPage page, PageWait wait, TimeSpan limit)
     {
         await SettleOneAsync(session, page, wait, limit);
-        if (session.HasPage && await session.PageAsync() is var last && last != page)
-            await SettleOneAsync(session, last, wait, limit);
+        var last = session.HasPage ? await session.PageAsync() : page;
+        if (last == page)
+            return;
+        await BeginAsync(last, wait);
+        await SettleOneAsync(session, last, wait, limit);
+    }
+
+    /// <summary>A new window is empty until the page that it was opened for begins to come; some stay so.</summary>
+    private static async Task BeginAsync(IPage window, PageWait wait)
+    {
+        try
+        {
+            if (IsEmpty(window.Url))
+                await wait.WithinAsync(window.WaitForURLAsync(address => !IsEmpty(address), new() { WaitUntil = WaitUntilState.Commit, Timeout = 0 }), _window);
+        }
+        catch (PlaywrightException)
+        {
+            // It closed again.
+        }
     }
 
     private static async Task SettleOneAsync(BrowserSession session, IPage page, PageWait wait, TimeSpan limit)
@@ -49,15 +67,24 @@ internal sealed class BrowserDesk(BrowserSessions sessions, OutboundGuard guard,
     /// <summary>What the model is told of the page that is looked at now, from this character of its snapshot on; the canvas shows its picture.</summary>
     public async Task<ToolOutput> TellAsync(ToolCall call, BrowserSession session, PageWait wait, string lead, int from = 0, bool isWhole = false)
     {
-        var page = await session.PageAsync();
-        await LeaveInnerAsync(session, page);
-        var read = page.AriaSnapshotAsync(new PageAriaSnapshotOptions { Mode = AriaSnapshotMode.Ai, Timeout = 0 });
-        var snapshot = await wait.WithinAsync(read, _reading) ? await read : null;
-        var titling = page.TitleAsync();
-        var title = snapshot is not null && await wait.WithinAsync(titling, _reading) ? await titling : "";
-        var block = await ShowAsync(call.Context, session, page, title, isWhole, wait);
-        var text = PageReport.Text(page.Url, title, snapshot, session.Notes.Take(), from, Options.MaxCharacters);
-        return new ToolOutput.Result($"{lead}\n{text}".Trim(), block?.Id);
+        for (var windows = 0; ; windows++)
+        {
+            var page = await session.PageAsync();
+            await LeaveInnerAsync(session, page);
+            var read = page.AriaSnapshotAsync(new PageAriaSnapshotOptions { Mode = AriaSnapshotMode.Ai, Timeout = 0 });
+            var snapshot = await wait.WithinAsync(read, _reading) ? await read : null;
+            var titling = page.TitleAsync();
+            var title = snapshot is not null && await wait.WithinAsync(titling, _reading) ? await titling : "";
+            var block = await ShowAsync(call.Context, session, page, title, isWhole, wait);
+            if (windows < 2 && session.HasPage && await session.PageAsync() is var last && last != page)
+            {
+                // Of a new window Chromium tells a moment after the click that opened it.
+                await SettleAsync(session, page, wait, TimeSpan.FromSeconds(Options.LoadSeconds));
+                continue;
+            }
+            var text = PageReport.Text(page.Url, title, snapshot, session.Notes.Take(), from, Options.MaxCharacters);
+            return new ToolOutput.Result($"{lead}\n{text}".Trim(), block?.Id);
+        }
     }
 
     /// <summary>Takes a picture and puts it on the canvas; a page that lets none be taken keeps the one before.</summary>
@@ -83,10 +110,12 @@ internal sealed class BrowserDesk(BrowserSessions sessions, OutboundGuard guard,
         }
     }
 
+    private static bool IsEmpty(string address) => address is "" or ":" or "about:blank";
+
     /// <summary>Chromium lets no page go to files or to its own pages; should one get there, it is left at once.</summary>
     private static async Task LeaveInnerAsync(BrowserSession session, IPage page)
     {
-        if (page.Url.Split(':')[0] is "http" or "https" or "about" or "blob" or "data" or "chrome-error")
+        if (IsEmpty(page.Url) || page.Url.Split(':')[0] is "http" or "https" or "about" or "blob" or "data" or "chrome-error")
             return;
         session.Notes.Add($"The page led to {PageReport.Clean(page.Url, 100)}, which is refused.");
         await page.GotoAsync("about:blank", new() { Timeout = 5_000 });

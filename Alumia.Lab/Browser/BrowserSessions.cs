@@ -8,6 +8,7 @@ internal sealed class BrowserSessions(BrowserHost host, IOptions<BrowserOptions>
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Entry> _entries = [];
+    private readonly Dictionary<string, (Entry Entry, Task Closing)> _closing = [];
     private bool _isStopped;
 
     /// <summary>Browsers that are open, or opening.</summary>
@@ -66,22 +67,16 @@ internal sealed class BrowserSessions(BrowserHost host, IOptions<BrowserOptions>
             return _entries.TryGetValue(sessionId, out var entry) && entry.Session.IsCompletedSuccessfully ? entry.Session.Result : null;
     }
 
-    public async Task ReleaseAsync(string sessionId)
+    /// <summary>Closes the session's browser; who asks while it closes waits for the same end.</summary>
+    public Task ReleaseAsync(string sessionId)
     {
-        Entry? entry;
         lock (_lock)
         {
-            if (!_entries.Remove(sessionId, out entry))
-                return;
-        }
-        await entry.Idle.DisposeAsync();
-        try
-        {
-            await host.CloseAsync((await entry.Session).Context);
-        }
-        catch (BrowserException)
-        {
-            // It never opened.
+            if (!_entries.Remove(sessionId, out var entry))
+                return _closing.TryGetValue(sessionId, out var under) ? under.Closing : Task.CompletedTask;
+            var closing = CloseAsync(sessionId, entry, _closing.TryGetValue(sessionId, out var before) ? before.Closing : Task.CompletedTask);
+            _closing[sessionId] = (entry, closing);
+            return closing;
         }
     }
 
@@ -91,9 +86,32 @@ internal sealed class BrowserSessions(BrowserHost host, IOptions<BrowserOptions>
         lock (_lock)
         {
             _isStopped = true;
-            open = [.. _entries.Keys];
+            open = [.. _entries.Keys, .. _closing.Keys];
         }
         await Task.WhenAll(open.Select(ReleaseAsync));
+    }
+
+    private async Task CloseAsync(string sessionId, Entry entry, Task before)
+    {
+        await Task.Yield(); // The lock is held until here.
+        try
+        {
+            await before;
+            await entry.Idle.DisposeAsync();
+            await host.CloseAsync((await entry.Session).Context);
+        }
+        catch (BrowserException)
+        {
+            // It never opened.
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                if (_closing.TryGetValue(sessionId, out var last) && last.Entry == entry)
+                    _closing.Remove(sessionId);
+            }
+        }
     }
 
     private async Task<BrowserSession> OpenAsync() => new(await Task.Run(host.OpenAsync), clock);

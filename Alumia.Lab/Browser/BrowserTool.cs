@@ -41,9 +41,8 @@ internal abstract class BrowserTool(BrowserDesk desk, string name, string descri
 
     private async Task<ToolOutput> RunAsync(ToolCall call, ChannelWriter<string> told, CancellationToken cancellation)
     {
-        Task? closing = null;
         // Whatever waits for the page then breaks at once: Playwright's calls heed no cancellation.
-        await using var ends = cancellation.UnsafeRegister(_ => closing = desk.Sessions.ReleaseAsync(call.Context.SessionId), null);
+        await using var ends = cancellation.UnsafeRegister(_ => _ = desk.Sessions.ReleaseAsync(call.Context.SessionId), null);
         try
         {
             var wait = new PageWait(told, desk.Clock, cancellation);
@@ -52,8 +51,7 @@ internal abstract class BrowserTool(BrowserDesk desk, string name, string descri
         }
         catch (Exception exception) when (cancellation.IsCancellationRequested)
         {
-            // The token rings its callbacks a moment after it says so.
-            await (closing ?? desk.Sessions.ReleaseAsync(call.Context.SessionId));
+            await desk.Sessions.ReleaseAsync(call.Context.SessionId);
             throw exception as OperationCanceledException ?? new OperationCanceledException("The browser was closed.", exception, cancellation);
         }
         catch (BrowserException exception)

@@ -6,6 +6,9 @@ namespace Alumia.Lab.Browser;
 /// <summary>Waits for a page, and tells each second that it does.</summary>
 internal sealed class PageWait(ChannelWriter<string> told, TimeProvider clock, CancellationToken cancellation)
 {
+    /// <summary>Whether the call was cancelled: whatever breaks then was broken by it.</summary>
+    public bool IsCancelled => cancellation.IsCancellationRequested;
+
     /// <summary>Waits for it to end, however long that takes.</summary>
     public async Task<T> ForAsync<T>(Task<T> work, string what)
     {

@@ -17,6 +17,9 @@ public sealed partial class CanvasView
         await Inspect.InvokeAsync(_inspected);
     }
 
+    /// <summary>Ends the turn under way; what was written so far stays.</summary>
+    internal Task CancelAsync(string sessionId) => TryAsync(() => conversations.CancelAsync(Scope, sessionId, Gone));
+
     internal Task CollapseAsync(string nodeId)
     {
         if (_models.GetValueOrDefault(nodeId)?.Content is not { } node)

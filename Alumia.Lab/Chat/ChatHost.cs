@@ -3,12 +3,13 @@ using Alumia.Lab.Models;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
+using Alumia.Lab.Tools;
 using Alumia.Lab.Troubles;
 
 namespace Alumia.Lab.Chat;
 
 /// <summary>Passes the panel's wishes to their rooms.</summary>
-internal sealed class ChatHost(Conversations conversations, AgentDirectory agents, ProjectDirectory projects, Members members, TroubleLog troubles, ModelRouter models, ChatLimit limit) : IChatHost
+internal sealed class ChatHost(Conversations conversations, AgentDirectory agents, ProjectDirectory projects, Members members, TroubleLog troubles, ModelRouter models, ToolRegistry tools, ChatLimit limit) : IChatHost
 {
     private const int PageMessages = 100;
 
@@ -31,6 +32,9 @@ internal sealed class ChatHost(Conversations conversations, AgentDirectory agent
             return false; // Nothing answers for it at all, which the turn will say.
         }
     }
+
+    public async Task<string?> SchemaAsync(OrgScope scope, string tool, CancellationToken cancellation) =>
+        (await tools.AllAsync(scope.OrgId, cancellation)).FirstOrDefault(each => each.Name == tool)?.Schema.GetRawText();
 
     public async Task<IReadOnlyList<Trouble>> TroublesAsync(OrgScope scope, string sessionId, CancellationToken cancellation) =>
         await troubles.OfSessionAsync(scope, await projects.IdsAsync(scope, cancellation), sessionId, cancellation);

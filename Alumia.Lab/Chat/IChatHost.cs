@@ -18,6 +18,9 @@ public interface IChatHost
     /// <summary>Whether a stand-in answers for this model: no language model is behind it.</summary>
     Task<bool> IsStandInAsync(OrgScope scope, string modelId, CancellationToken cancellation);
 
+    /// <summary>The JSON Schema of a tool's arguments; null where there is no such tool.</summary>
+    Task<string?> SchemaAsync(OrgScope scope, string tool, CancellationToken cancellation);
+
     Task<IReadOnlyList<Trouble>> TroublesAsync(OrgScope scope, string sessionId, CancellationToken cancellation);
 
     Task<IReadOnlyList<QueuedMessage>> QueueAsync(OrgScope scope, string sessionId, CancellationToken cancellation);

@@ -24,6 +24,8 @@ public sealed record MarkedJson(string Before, string Marked, string After)
             var all = buffer.WrittenSpan;
             // A pointer to what is not there marks the whole.
             var (start, end) = mark.End > 0 ? ((int)mark.Start, (int)mark.End) : (0, all.Length);
+            while (start < end && all[start] is (byte)',' or (byte)' ' or (byte)'\r' or (byte)'\n')
+                start++;
             return new MarkedJson(Encoding.UTF8.GetString(all[..start]), Encoding.UTF8.GetString(all[start..end]), Encoding.UTF8.GetString(all[end..]));
         }
         catch (JsonException exception)

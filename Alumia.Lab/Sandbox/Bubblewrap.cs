@@ -31,6 +31,9 @@ internal sealed class Bubblewrap(SandboxPrograms programs, SandboxOptions option
     /// <summary>Where a command finds its session's folder.</summary>
     public const string Folder = "/work";
 
+    /// <summary>How much smaller <c>/dev/shm</c> is than <c>/tmp</c>.</summary>
+    public const int SharedPart = 4;
+
     /// <summary>The program to start and its arguments, for one command in one folder.</summary>
     /// <param name="folder">The folder to write, on this machine.</param>
     /// <param name="user">Who the command is to be where the lab runs as root.</param>
@@ -40,8 +43,8 @@ internal sealed class Bubblewrap(SandboxPrograms programs, SandboxOptions option
     public IReadOnlyList<string> Command(string folder, int? user, string command, long fileBytes, string status) =>
     [
         // Where memory runs out in the whole machine, this goes first; and it waits behind the lab for the processor.
-        programs.Shell, "-c", "echo 1000 > /proc/self/oom_score_adj; exec \"$@\" 3>\"$0\"", status, programs.Nice, "-n", "5",
-        programs.Bubblewrap, "--json-status-fd", "3", .. Apart(user), .. System(), .. Own(folder, user), "--chdir", "/", "--",
+        programs.Shell, "-c", "echo 1000 > /proc/self/oom_score_adj; filter=$1; shift; exec \"$@\" 3>\"$0\" 4<\"$filter\"", status, Filter, programs.Nice, "-n", "5",
+        programs.Bubblewrap, "--json-status-fd", "3", .. SystemCallFilter.Program is null ? [] : (string[])["--seccomp", "4"], .. Apart(user), .. System(), .. Own(folder, user), "--chdir", "/", "--",
         // The folder is entered last: it is the user's alone, and shut to what bubblewrap is before. A write beyond the limit fails, and ends nobody.
         .. user is { } id ? Become(id) : [], .. Limits(fileBytes), programs.Shell, "-c", $"trap '' XFSZ; cd {Folder} && exec \"$0\" -c \"$1\"", programs.Shell, command,
     ];
@@ -76,12 +79,14 @@ internal sealed class Bubblewrap(SandboxPrograms programs, SandboxOptions option
         "--ro-bind", Names(user ?? 1000), "/etc/passwd",
         "--ro-bind", Path.Combine(configuration, "hosts"), "/etc/hosts",
         "--proc", "/proc", "--dev", "/dev",
-        "--perms", "1777", "--size", Number(Megabytes(options.TmpMb) / 4), "--tmpfs", "/dev/shm",
-        "--perms", "1777", "--size", Number(Megabytes(options.TmpMb)), "--tmpfs", "/tmp",
+        "--perms", "1777", "--size", Number(options.TmpBytes / SharedPart), "--tmpfs", "/dev/shm",
+        "--perms", "1777", "--size", Number(options.TmpBytes), "--tmpfs", "/tmp",
         "--bind", folder, Folder,
         // What bubblewrap made for itself lives in memory too.
         "--remount-ro", "/dev", "--remount-ro", "/",
     ];
+
+    private string Filter => Path.Combine(configuration, "filter");
 
     /// <summary>A new name for the file of <see cref="Command"/>'s status.</summary>
     public string NewStatus() => Path.Combine(configuration, $"run-{Guid.NewGuid():N}");
@@ -104,10 +109,8 @@ internal sealed class Bubblewrap(SandboxPrograms programs, SandboxOptions option
     private string[] Limits(long fileBytes) =>
     [
         programs.SetLimits, $"--nproc={Number(programs.ProcessLimit(options.Processes))}", $"--fsize={Number(fileBytes)}", $"--cpu={Number(options.CpuSeconds)}",
-        $"--data={Number(options.MemoryBytes)}", "--nofile=1024", "--core=0", "--memlock=0",
+        $"--data={Number(options.MemoryBytes)}", "--nofile=512", "--core=0", "--memlock=0",
     ];
-
-    private static long Megabytes(int number) => number * 1024L * 1024;
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

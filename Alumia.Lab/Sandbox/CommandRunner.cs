@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.Options;
@@ -18,11 +19,21 @@ public abstract record CommandOutput
     public sealed record End(int ExitCode, LimitPassed? Passed, TimeSpan Took, string Text) : CommandOutput;
 }
 
+/// <summary>What the processes of a command do now.</summary>
+/// <param name="Processes">How many there are, without those of the sandbox itself.</param>
+/// <param name="Cpu">The processor time that they have used.</param>
+/// <param name="Lately">How much of it while they were looked at.</param>
+/// <param name="Span">How long they were looked at.</param>
+public sealed record CommandLoad(int Processes, TimeSpan Cpu, TimeSpan Lately, TimeSpan Span);
+
 /// <summary>Runs a shell command in a session's sandbox. However it ends, by itself or not, nothing of it goes on.</summary>
 public sealed class CommandRunner
 {
     /// <summary>How often what came meanwhile is passed on.</summary>
     private static readonly TimeSpan _beat = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>How long processes are looked at to tell whether they work.</summary>
+    private static readonly TimeSpan _glance = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Characters of the output that the model is told.</summary>
     private const int MostTold = 30_000;
@@ -35,6 +46,7 @@ public sealed class CommandRunner
     private readonly TimeProvider _clock;
     private readonly SandboxOptions _options;
     private readonly SemaphoreSlim _turns;
+    private readonly ConcurrentDictionary<string, SandboxProcess> _running = new();
 
     internal CommandRunner(SandboxSupport support, Workspaces workspaces, TimeProvider clock, IOptions<SandboxOptions> options) =>
         (_support, _workspaces, _clock, _options, _turns) = (support, workspaces, clock, options.Value, new SemaphoreSlim(options.Value.AtOnce));
@@ -56,6 +68,7 @@ public sealed class CommandRunner
             var kept = new KeptOutput(_options.OutputCharacters);
             var status = bubblewrap.NewStatus();
             await using var process = await SandboxProcess.StartAsync(bubblewrap.Command(workspace.Root, workspace.User, command, isFull ? 0 : _options.DiskBytes, status), status, _clock);
+            _running[sessionId] = process; // A session's calls run one after another.
             var watch = new TreeWatch(process, workspace, _options, time, disk, _clock).RunAsync();
             var output = new OutputReader(process).Pieces;
             var came = new StringBuilder();
@@ -78,7 +91,22 @@ public sealed class CommandRunner
         }
         finally
         {
+            _running.TryRemove(sessionId, out _);
             _turns.Release();
         }
+    }
+
+    /// <summary>Looks at the processes of the session's running command for a moment; null where it waits for its turn, or has ended.</summary>
+    public async Task<CommandLoad?> LookAsync(string sessionId, CancellationToken cancellation)
+    {
+        if (!_running.TryGetValue(sessionId, out var process) || process.Exited.IsCompleted)
+            return null;
+        var before = process.Use();
+        var began = _clock.GetTimestamp();
+        await Task.Delay(_glance, _clock, cancellation);
+        if (process.Exited.IsCompleted)
+            return null;
+        var after = process.Use();
+        return new CommandLoad(after.Processes, after.Cpu, after.Cpu - before.Cpu, _clock.GetElapsedTime(began));
     }
 }

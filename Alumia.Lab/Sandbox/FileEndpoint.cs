@@ -14,9 +14,9 @@ internal static class FileEndpoint
         $"/{scope.OrgSlug}/sessions/{sessionId}/files/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
 
     public static async Task<Results<FileStreamHttpResult, NotFound>> GetAsync(
-        string orgSlug, string sessionId, string filePath, HttpContext context, OrgDirectory orgs, SessionFiles files, CancellationToken cancellation)
+        string orgSlug, string sessionId, string? filePath, HttpContext context, OrgDirectory orgs, SessionFiles files, CancellationToken cancellation)
     {
-        if (context.User.UserId() is not { } userId || await orgs.ScopeAsync(userId, orgSlug, cancellation) is not { } scope)
+        if (filePath is null || context.User.UserId() is not { } userId || await orgs.ScopeAsync(userId, orgSlug, cancellation) is not { } scope)
             return TypedResults.NotFound();
         try
         {

@@ -49,5 +49,7 @@ public sealed class SandboxOptions
 
     internal long DiskBytes => DiskMb * 1024L * 1024;
 
+    internal long TmpBytes => TmpMb * 1024L * 1024;
+
     internal long MemoryBytes => MemoryMb * 1024L * 1024;
 }

@@ -27,8 +27,24 @@ internal sealed partial class SandboxProcess : IAsyncDisposable
     /// <summary>The exit code, once it has ended.</summary>
     public Task<int> Exited => _exited.Task;
 
+    /// <summary>How many files and folders its commands have in memory, in <c>/tmp</c> and its like; <paramref name="tmpBytes"/> is the size of <c>/tmp</c>.</summary>
+    public long FilesInMemory(long tmpBytes)
+    {
+        Know();
+        return _first is { } first
+            ? Libc.FilesIn($"/proc/{first.Id}/root/tmp", tmpBytes) + Libc.FilesIn($"/proc/{first.Id}/root/dev/shm", tmpBytes / Bubblewrap.SharedPart)
+            : 0;
+    }
+
     /// <summary>All processes of the sandbox that are alive.</summary>
     public List<int> Processes => ProcessTree.Of(_process.Id);
+
+    /// <summary>How many processes there are beside the sandbox's own two, and the processor time of all.</summary>
+    public (int Processes, TimeSpan Cpu) Use()
+    {
+        var facts = Processes.Select(ProcessTree.Facts).OfType<ProcessFacts>().ToList();
+        return (Math.Max(0, facts.Count - 2), facts.Aggregate(TimeSpan.Zero, (sum, each) => sum + each.Cpu));
+    }
 
     /// <param name="command">What to start.</param>
     /// <param name="status">The file into which bubblewrap writes its status; it goes with this.</param>

@@ -68,11 +68,12 @@ internal sealed class SandboxSupport(IOptions<SandboxOptions> options, IOptions<
 
     private string Folder => Path.Combine(storage.Value.FullDirectory, "sandbox");
 
-    /// <summary>The few files of <c>/etc</c> that programs ask for: names without addresses.</summary>
+    /// <summary>The filter of system calls, and the few files of <c>/etc</c> that programs ask for: names without addresses.</summary>
     private string Configure()
     {
         Directory.CreateDirectory(Folder);
         Write(Folder, "hosts", "127.0.0.1 localhost sandbox\n::1 localhost\n");
+        File.WriteAllBytes(Path.Combine(Folder, "filter"), SystemCallFilter.Program ?? []);
         return Folder;
     }
 

@@ -53,6 +53,9 @@ internal sealed class TreeWatch(SandboxProcess sandbox, Workspace workspace, San
             return new LimitPassed(SandboxLimit.Cpu, FormattableString.Invariant($"its processes used {cpu.TotalSeconds:0} s of processor time, more than the {options.CpuSeconds:N0} s they may use"));
         if (facts.Sum(each => each.Memory) > options.MemoryBytes && Memory(processes) is var memory && memory > options.MemoryBytes)
             return new LimitPassed(SandboxLimit.Memory, FormattableString.Invariant($"its processes used {memory / (1024 * 1024):N0} MB of memory, more than the {options.MemoryMb:N0} MB they may use"));
+        // They take memory of the kernel, however empty they are.
+        if (sandbox.FilesInMemory(options.TmpBytes) is var files && files > options.Files)
+            return new LimitPassed(SandboxLimit.Files, FormattableString.Invariant($"it had {files:N0} files and folders in /tmp, more than the {options.Files:N0} it may have"));
         return Disk(processes);
     }
 

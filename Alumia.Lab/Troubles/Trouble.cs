@@ -65,8 +65,8 @@ public sealed class Trouble : IOrgOwned
     }
 }
 
-/// <summary>A fact that tells the cause: what was seen, and when (UTC ms).</summary>
-public sealed record Evidence(string Label, string Value, long? AtMs = null);
+/// <summary>A fact that tells the cause: what was seen, and when (UTC ms); <c>Again</c> is the same as it was seen a second time, shown beside it.</summary>
+public sealed record Evidence(string Label, string Value, long? AtMs = null, string? Again = null);
 
 /// <summary>A deed that mends a trouble. The room that knows how registers an <see cref="IFixHandler"/> of its kind.</summary>
 public sealed record Fix(string Kind, string Label, Dictionary<string, string>? Arguments = null)

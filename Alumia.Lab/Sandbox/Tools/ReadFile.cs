@@ -26,10 +26,10 @@ public sealed class ReadFile(Workspaces workspaces) : FileTool("read_file",
         if (bytes.AsSpan(0, read).Contains((byte)0))
             return FormattableString.Invariant($"{path.Text} is no text: {entry.Size:N0} bytes. Look into it with run_command.");
         if (from == 0 && read == entry.Size)
-            return read == 0 ? $"{path.Text} is empty." : Encoding.UTF8.GetString(bytes, 0, read);
+            return read == 0 ? $"{path.Text} is empty." : Untrusted.Wrap(path.Text, Encoding.UTF8.GetString(bytes, 0, read));
         var whole = read < Stretch ? read : Whole(bytes);
         var rest = from + whole < entry.Size ? FormattableString.Invariant($"; go on with from_byte {from + whole}") : "";
-        return FormattableString.Invariant($"Bytes {from:N0} to {from + whole:N0} of {entry.Size:N0}{rest}:\n\n{Encoding.UTF8.GetString(bytes, 0, whole)}");
+        return FormattableString.Invariant($"Bytes {from:N0} to {from + whole:N0} of {entry.Size:N0}{rest}.\n\n{Untrusted.Wrap(path.Text, Encoding.UTF8.GetString(bytes, 0, whole))}");
     }
 
     /// <summary>So many bytes that no character is cut.</summary>

@@ -8,12 +8,13 @@ using Microsoft.Extensions.Options;
 namespace Alumia.Lab.Sandbox.Tools;
 
 /// <summary>Runs a shell command in the session's sandbox; its output streams. An exit code other than zero is an answer, and no failure of the tool.</summary>
-public sealed class RunCommand(CommandRunner runner, Writer writer, IOptions<SandboxOptions> options) : ITool
+public sealed class RunCommand(CommandRunner runner, Writer writer, IOptions<SandboxOptions> options) : ITool, IToolProbe
 {
     /// <summary>The tool's name, as views know it too.</summary>
     public const string ToolName = "run_command";
 
-    private const int MostCommand = 50_000;
+    // The system takes no argument over 128 KB, and a letter may have four bytes.
+    private const int MostCommand = 30_000;
 
     // Killing takes a moment, and a full lab lets commands wait for their turn.
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(60);
@@ -66,6 +67,18 @@ public sealed class RunCommand(CommandRunner runner, Writer writer, IOptions<San
         }
     }
 
+    public async ValueTask<IReadOnlyList<ToolFact>> LookAsync(ToolCall call, CancellationToken cancellation)
+    {
+        if (await runner.LookAsync(call.Context.SessionId, cancellation) is not { } load)
+            return [new ToolFact("Processes", "None yet: it waits for other commands to end")];
+        var work = load.Lately.TotalSeconds > load.Span.TotalSeconds / 10 ? "they work" : "they wait";
+        return
+        [
+            new ToolFact("Processes", string.Create(CultureInfo.InvariantCulture, $"{load.Processes}")),
+            new ToolFact("Processor", string.Create(CultureInfo.InvariantCulture, $"{load.Lately.TotalSeconds:0.00} s of the last {load.Span.TotalSeconds:0.0} s, {load.Cpu.TotalSeconds:0.0} s in all: {work}")),
+        ];
+    }
+
     private static string Ended(CommandOutput.End end) =>
         string.Create(CultureInfo.InvariantCulture, $"Exit code {end.ExitCode}{Meaning(end.ExitCode)}, after {end.Took.TotalSeconds:0.0} s.");
 
@@ -80,5 +93,5 @@ public sealed class RunCommand(CommandRunner runner, Writer writer, IOptions<San
         _ => "",
     };
 
-    private static string Written(string text) => text.Length == 0 ? "\n\nIt wrote nothing." : $"\n\nOutput:\n{text}";
+    private static string Written(string text) => text.Length == 0 ? "\n\nIt wrote nothing." : $"\n\n{Untrusted.Wrap("the output of the command", text)}";
 }
