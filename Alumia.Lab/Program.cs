@@ -29,31 +29,20 @@ try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
-    builder.AddLayout(); // First: other rooms replace services of Blazor's.
-    builder.AddStorage();
-    builder.AddOutbound();
-    builder.AddLimits();
-    builder.AddAccounts();
-    builder.AddOrganizations();
-    builder.AddTroubles();
-    builder.AddApi();
+    builder.AddLayout(); // First: other rooms replace services of Blazor's. Below, a line a layer.
+    builder.AddStorage().AddOutbound().AddLimits();
+    builder.AddAccounts().AddOrganizations();
+    builder.AddTroubles().AddApi();
     builder.AddModels();
-    builder.AddAgents();
-    builder.AddProjects();
-    builder.AddLedger();
+    builder.AddAgents().AddProjects().AddLedger();
     builder.AddTools();
     builder.AddSessions();
     builder.AddBlocks();
-    builder.AddWeb();
-    builder.AddBrowser();
-    builder.AddPeers();
-    builder.AddSandbox();
-    builder.AddBilling();
+    builder.AddSandbox().AddBrowser().AddWeb().AddPeers().AddBilling();
     builder.AddChat();
-    builder.AddCanvas();
-    builder.AddAiSdk();
-    builder.AddOpenAi();
+    builder.AddCanvas().AddAiSdk().AddOpenAi();
     builder.AddOffline();
+
     var app = builder.Build();
     await app.PrepareStorageAsync();
     await app.PrepareBillingAsync();

@@ -43,8 +43,9 @@ internal sealed class BrowserBench : IAsyncDisposable
     public async Task<ToolContext> NewAsync() =>
         new(_bench.Scope.OrgId, _bench.Project.Id, await _bench.NewSessionAsync(), _bench.Ala.Id, "trn_1", _bench.Scope.UserId);
 
-    public Task<ToolAnswer> CallAsync(ToolContext by, string tool, object arguments, CancellationToken? cancellation = null) =>
-        _bench.Lab.Services.GetServices<ITool>().Single(each => each.Name == tool).CallAsync(arguments, by, cancellation ?? TestContext.Current.CancellationToken);
+    public Task<ToolAnswer> CallAsync(ToolContext by, string tool, object arguments) => Tool(tool).CallAsync(arguments, by);
+
+    public Task<ToolAnswer> CallUntilAsync(ToolContext by, string tool, object arguments, CancellationToken cancellation) => Tool(tool).CallUntilAsync(arguments, by, cancellation);
 
     /// <summary>The reference of the element that a snapshot's line with this text has.</summary>
     public static string Ref(string snapshot, string text)
@@ -53,6 +54,8 @@ internal sealed class BrowserBench : IAsyncDisposable
         Assert.True(line is not null, $"no element \"{text}\" in:\n{snapshot}");
         return System.Text.RegularExpressions.Regex.Match(line, @"\[ref=(\w+)\]").Groups[1].Value;
     }
+
+    private ITool Tool(string name) => _bench.Lab.Services.GetServices<ITool>().Single(each => each.Name == name);
 
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
 }

@@ -1,5 +1,6 @@
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Stories;
+using Deque.AxeCore.Playwright;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 
@@ -62,5 +63,25 @@ public sealed class BrowserStory(Browsers browsers) : Story(browsers)
         await Assertions.Expect(node.GetByAltText("Picture of the page Thanks")).ToHaveJSPropertyAsync("naturalWidth", 1280);
         if (Environment.GetEnvironmentVariable("KEEP_PICTURES") == "1")
             await page.ScreenshotAsync(new() { Path = Path.Combine(Repository.TestResults, "browser-canvas.png") });
+        await CheckAsync(page);
+
+        // On a phone, in the dark, the page stands in the chat.
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await page.SetViewportSizeAsync(390, 844);
+        await page.ReloadAsync();
+        var inChat = Demo.Chat(page).GetByAltText("Picture of the page Thanks").Last;
+        await inChat.ScrollIntoViewIfNeededAsync();
+        await Assertions.Expect(inChat).ToHaveJSPropertyAsync("naturalWidth", 1280);
+        if (Environment.GetEnvironmentVariable("KEEP_PICTURES") == "1")
+            await page.ScreenshotAsync(new() { Path = Path.Combine(Repository.TestResults, "browser-chat.png") });
+        await CheckAsync(page);
+    }
+
+    private static async Task CheckAsync(IPage page)
+    {
+        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth") <= 0, "the page is wider than its window");
+        var found = (await page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical")
+            .SelectMany(violation => violation.Nodes.Select(node => $"{violation.Impact} {violation.Id}: {node.Html}")).ToList();
+        Assert.True(found.Count == 0, string.Join('\n', found));
     }
 }

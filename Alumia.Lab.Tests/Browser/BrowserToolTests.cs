@@ -129,7 +129,7 @@ public sealed class BrowserToolTests
         await using var bench = await BrowserBench.StartAsync([site.Place]);
         var by = await bench.NewAsync();
         using var cancel = new CancellationTokenSource();
-        var call = bench.CallAsync(by, "browser_open", new { url = $"{site.Address}slow" }, cancel.Token);
+        var call = bench.CallUntilAsync(by, "browser_open", new { url = $"{site.Address}slow" }, cancel.Token);
         await began.Task.WaitAsync(TimeSpan.FromSeconds(60), Ended);
         var at = TimeProvider.System.GetTimestamp();
         await cancel.CancelAsync();

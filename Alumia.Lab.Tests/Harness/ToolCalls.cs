@@ -19,12 +19,16 @@ public static class ToolCalls
     public static readonly ToolContext Nobody = new("org_1", "prj_1", "ses_1", "agt_1", "trn_1", null);
 
     /// <summary>One call, its arguments checked as a model's would be.</summary>
-    public static async Task<ToolAnswer> CallAsync(this ITool tool, object arguments, ToolContext? context = null, CancellationToken cancellation = default)
+    public static Task<ToolAnswer> CallAsync(this ITool tool, object arguments, ToolContext? context = null) =>
+        tool.CallUntilAsync(arguments, context, TestContext.Current.CancellationToken);
+
+    /// <summary>As <see cref="CallAsync"/>, until it is cancelled.</summary>
+    public static async Task<ToolAnswer> CallUntilAsync(this ITool tool, object arguments, ToolContext? context, CancellationToken cancellation)
     {
         if (new SchemaCheck().Check(tool, JsonSerializer.Serialize(arguments), out var checkedArguments) is { } mismatch)
             throw new Xunit.Sdk.XunitException($"The arguments do not fit: {mismatch.Message}");
         var partials = new List<string>();
-        await foreach (var output in tool.RunAsync(new ToolCall("call_1", checkedArguments, context ?? Nobody), cancellation == default ? TestContext.Current.CancellationToken : cancellation))
+        await foreach (var output in tool.RunAsync(new ToolCall("call_1", checkedArguments, context ?? Nobody), cancellation))
         {
             if (output is not ToolOutput.Partial partial)
                 return new ToolAnswer(partials, output);

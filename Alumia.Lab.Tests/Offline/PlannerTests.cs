@@ -13,6 +13,8 @@ public sealed class PlannerTests
         Tool("run_command", "Runs a shell command.", """{"type":"object","properties":{"command":{"type":"string"}},"required":["command"]}"""),
         Tool("message_agent", "Sends a message to a peer.", """{"type":"object","properties":{"agent":{"type":"string"},"message":{"type":"string"}},"required":["agent","message"]}"""),
         Tool("gmail--search", "Searches the mailbox.", """{"type":"object","properties":{"query":{"type":"string"},"max":{"type":"integer"}},"required":["query"]}"""),
+        Tool("web_fetch", "Reads a page.", """{"type":"object","properties":{"url":{"type":"string"}},"required":["url"]}"""),
+        Tool("browser_open", "Opens a page.", """{"type":"object","properties":{"url":{"type":"string"}},"required":["url"]}"""),
         Tool("show_chart", "Draws a chart.", """{"type":"object","properties":{"title":{"type":"string"},"kind":{"enum":["bar","line"]},"values":{"type":"array","items":{"type":"number"}}},"required":["title","kind","values"]}"""),
     ];
 
@@ -24,6 +26,8 @@ public sealed class PlannerTests
     [InlineData("Run `ls -la /work`", "run_command", """{"command":"ls -la /work"}""")]
     [InlineData("Ask Atlas to write a document about whales", "message_agent", """{"agent":"Atlas","message":"write a document about whales"}""")]
     [InlineData("search gmail for invoices from May", "gmail--search", """{"query":"invoices from May"}""")]
+    [InlineData("Open https://example.com/tea in the browser", "browser_open", """{"url":"https://example.com/tea"}""")]
+    [InlineData("Read https://example.com/tea", "web_fetch", """{"url":"https://example.com/tea"}""")]
     [InlineData("draw a line chart about rain: 3, 5, 8", "show_chart", """{"title":"Rain: 3, 5, 8","kind":"line","values":[3,5,8]}""")]
     public void A_plain_request_becomes_a_call(string request, string tool, string arguments)
     {

@@ -176,7 +176,7 @@ public sealed class WebFetchTests
         });
         await using var rig = new WebRig([site.Place]);
         using var cancel = new CancellationTokenSource();
-        var call = rig.FetchAsync(new { url = site.Address }, cancel.Token);
+        var call = rig.FetchUntilAsync(new { url = site.Address }, cancel.Token);
         await began.Task;
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);

@@ -27,7 +27,9 @@ internal sealed class WebRig : IAsyncDisposable
 
     private ITool Tool => _app.Services.GetServices<ITool>().Single();
 
-    public Task<ToolAnswer> FetchAsync(object arguments, CancellationToken? cancellation = null) => Tool.CallAsync(arguments, cancellation: cancellation ?? TestContext.Current.CancellationToken);
+    public Task<ToolAnswer> FetchAsync(object arguments) => Tool.CallAsync(arguments);
+
+    public Task<ToolAnswer> FetchUntilAsync(object arguments, CancellationToken cancellation) => Tool.CallUntilAsync(arguments, null, cancellation);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

@@ -20,14 +20,16 @@ internal static partial class Chromium
     ];
 
     /// <summary>The path of the program.</summary>
+    /// <param name="options">Where it is, if that is said.</param>
+    /// <param name="path">The folders to look in; those of <c>PATH</c> where left out.</param>
     /// <exception cref="BrowserException">There is none, or it may not run here.</exception>
-    public static string Find(BrowserOptions options)
+    public static string Find(BrowserOptions options, string? path = null)
     {
         if (Environment.IsPrivilegedProcess && !options.NoSandbox)
             throw new BrowserException("The browser is off: the lab runs as root, and Chromium's own sandbox does not work for root. Run the lab as another user, or set Tools:Browser:NoSandbox to true.");
-        if (options.Chromium is { Length: > 0 } path)
-            return File.Exists(path) ? path : throw new BrowserException($"The browser is off: there is no Chromium at {path} (Tools:Browser:Chromium).");
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        if (options.Chromium is { Length: > 0 } named)
+            return File.Exists(named) ? named : throw new BrowserException($"The browser is off: there is no Chromium at {named} (Tools:Browser:Chromium).");
+        var folders = (path ?? Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         var names = OperatingSystem.IsWindows() ? _names.Select(name => name + ".exe") : _names;
         return names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists)
             ?? throw new BrowserException("The browser is off: Chromium is not on this machine. Install it (on Debian: apt-get install chromium), or set Tools:Browser:Chromium to its path.");
