@@ -8,7 +8,7 @@ namespace Alumia.Lab.Tests.AiSdk;
 /// <summary>The state machine from frames to parts, by canned frames.</summary>
 public sealed class UiPartsTests
 {
-    private static readonly Gen<Script> _scripts = Gen.Int[0, 11].Array[1, 40].Select(Write);
+    private static readonly Gen<Script> _scripts = Gen.Int[0, 13].Array[1, 40].Select(Write);
 
     private enum Road
     {
@@ -127,6 +127,15 @@ public sealed class UiPartsTests
     }
 
     [Fact]
+    public void A_call_that_asks_is_a_request_and_where_it_was_denied_that_is_its_end()
+    {
+        var script = new Script().Ask("m1", "Hi").Step(1).Close(new ToolRequested(1, "c1", "wait", "{}"), new ToolRequested(1, "c2", "wait", "{}")).Asked("c1", ApprovalAnswer.Approved).Asked("c2", ApprovalAnswer.Denied).Finish();
+        Assert.Equal(
+            ["ToolApprovalRequest c1", "ToolPartial c1", "ToolOutput c1", "ToolApprovalRequest c2", "ToolOutputDenied c2", "FinishStep ", "Finish "],
+            Of(script, Road.Live).Skip(8).Select(part => $"{part.Kind} {part.Id}"));
+    }
+
+    [Fact]
     public void A_cancelled_turn_ends_with_abort_and_another_turns_frames_are_not_its_own()
     {
         var script = new Script().Ask("m1", "Hi").Step(1).Stream("Hel").Close().Fail("cancelled", "Cancelled.", SessionStatus.Cancelled).Ask("m2", "Next").Step(1).Stream("Other").Close().Finish();
@@ -177,6 +186,10 @@ public sealed class UiPartsTests
                 case 6 when isStreaming:
                     script.Close(new ToolRequested(step, $"c{++call}", "wait", "{}"), new ToolRejected($"c{call}", "wait", "x", "", "", "Wrong", 1), new ToolRequested(step, $"c{++call}", "wait", "{}"));
                     script.Store(new ToolStarted($"c{call}", "wait")).Store(new ToolOutputWritten($"c{call}", "a")).Store(new ToolOutputWritten($"c{call}", "b")).Store(new ToolFinished($"c{call}", "wait", ToolEnding.TimedOut, "Too slow", 9));
+                    isStreaming = false;
+                    break;
+                case 12 or 13 when isStreaming:
+                    script.Close(new ToolRequested(step, $"c{++call}", "wait", "{}")).Asked($"c{call}", deed == 12 ? ApprovalAnswer.Approved : ApprovalAnswer.Denied);
                     isStreaming = false;
                     break;
                 case 7 when !isStreaming:

@@ -7,7 +7,8 @@ const api = `${address}api/v1/chat`;
 const headers = { Authorization: `Bearer ${key}`, 'X-Alumia-Org': org };
 const schema = asSchema(uiMessageChunkSchema);
 const seen = { chunks: [], wrong: [], requests: [], headers: [], lastEventId: '' };
-let dropAfter = Infinity; // Characters of text after which the line breaks.
+let dropAfter = Infinity; // Characters of text after which the line breaks,
+let dropWhen = () => true; // once the client has taken them: an error drops what still lies between.
 
 class State {
   status = 'ready';
@@ -42,6 +43,7 @@ async function watched(url, init) {
         controller.enqueue(new TextEncoder().encode(event));
         if (text > dropAfter) {
           dropAfter = Infinity;
+          await until(dropWhen);
           controller.error(new TypeError('network error: the line broke'));
           return;
         }
@@ -96,6 +98,7 @@ const stories = {
   async drop() {
     const { chat, finished } = open('drop-' + crypto.randomUUID());
     dropAfter = 60;
+    dropWhen = () => chat.lastMessage?.role === 'assistant' && textOf(chat.lastMessage).length > 60;
     await chat.sendMessage({ text: '[[long 120]] [[pace 5]]' });
     const dropped = { status: chat.status, text: textOf(chat.lastMessage) };
     await chat.resumeStream();
@@ -109,6 +112,7 @@ const stories = {
       prepareReconnectToStreamRequest: ({ headers }) => ({ headers: { ...Object.fromEntries(new Headers(headers)), 'Last-Event-ID': seen.lastEventId } }),
     });
     dropAfter = 60;
+    dropWhen = () => chat.lastMessage?.role === 'assistant' && textOf(chat.lastMessage).length > 60;
     await chat.sendMessage({ text: '[[long 120]] [[pace 5]]' });
     const dropped = { status: chat.status, text: textOf(chat.lastMessage) };
     await chat.resumeStream();

@@ -69,6 +69,12 @@ public sealed class ApprovalCallTests
         Assert.Equal(started.CallId, body.GetProperty("data").GetProperty("callId").GetString());
         await bench.UntilAsync(session, SessionStatus.Idle);
         Assert.Contains("cancelled by the person", await bench.TextAsync(session), StringComparison.Ordinal);
+
+        // A stop of the turn says what it did.
+        await bench.SendAsync(session, """[[tool wait {"seconds":500}]]""");
+        await Eventually.Value(() => bench.EventsAsync<ToolStarted>(session), all => all.Count == 2, "the tool runs again");
+        var (_, stopped) = await client.PostAsync($"chat/{session}/stop", new { });
+        Assert.Equal("wait", Assert.Single(stopped.GetProperty("data").GetProperty("report").GetProperty("stopped").EnumerateArray()).GetString());
     }
 
     private static string Text(JsonElement each, string name) => each.GetProperty(name).GetString()!;

@@ -102,7 +102,7 @@ internal sealed class RandomProject
         if (n % 2 == 0)
         {
             var block = _blocks.Count == 0 ? null : _blocks[n % _blocks.Count];
-            script.Tool($"c{at}", $"The block {block} is at version 1. {Word(n)}", block, (ToolEnding)(n % 5), "show_document", $$"""{ "block_id": "{{block}}", "deep": { "a": [1, null, "é"] } }""");
+            script.Tool($"c{at}", $"The block {block} is at version 1. {Word(n)}", block, (ToolEnding)(n % 6), "show_document", $$"""{ "block_id": "{{block}}", "deep": { "a": [1, null, "é"] } }""");
             script.Step(2).Stream(Word(n));
         }
         switch (n % 7)
@@ -119,7 +119,8 @@ internal sealed class RandomProject
                 script.Close(new ToolRequested(2, $"y{at}", "wait", """{"seconds":9}""")).Store(new ToolStarted($"y{at}", "wait")).Store(new ToolOutputWritten($"y{at}", "1 of 9 s\n"));
                 break; // The tool runs.
             case 4:
-                script.Close().Fail("cancelled", "Cancelled.", SessionStatus.Cancelled);
+                script.Close(new ToolRequested(2, $"z{at}", "wait", "{}")).Asked($"z{at}", n % 2 == 0 ? ApprovalAnswer.Approved : ApprovalAnswer.Denied);
+                script.Fail("cancelled", "Cancelled.", SessionStatus.Cancelled, new StopReport(["wait"], [], n));
                 break;
             default:
                 script.Close(new HistoryCut(1, 4)).Finish();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Alumia.Lab.Agents;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Stories;
@@ -80,6 +81,24 @@ public sealed class AgentTests(SharedLab shared) : IClassFixture<SharedLab>
             Assert.Equal("assistant", JsonSerializer.Deserialize<JsonElement>(data[0]).GetProperty("choices")[0].GetProperty("delta").GetProperty("role").GetString());
             Assert.Equal("server_error", Door.Error(200, JsonSerializer.Deserialize<JsonElement>(data[^1]).GetProperty("error")).Type);
         }
+    }
+
+    [Fact]
+    public async Task A_turn_that_asks_for_an_approval_is_said_to_wait_for_it_and_goes_on_in_the_lab()
+    {
+        using var door = await OpenAsync("hertha");
+        var (agents, chats) = (shared.Lab.Services.GetRequiredService<AgentDirectory>(), shared.Lab.Services.GetRequiredService<Conversations>());
+        await agents.SetToolAsync(door.Person, (await agents.FindAsync(door.Person, Agent.AlaSlug, Ended)).Id, "current_time", ToolRight.Ask, Ended);
+        using var parked = await door.AskAsync(Ala, "[[tool current_time {}]] What time is it?");
+        var (status, _, _, code, message) = await Door.ErrorAsync(parked);
+        Assert.Equal((409, "awaiting_approval"), (status, code));
+        Assert.Contains("current_time asks for approval", message, StringComparison.Ordinal);
+        Assert.Equal("false", parked.Headers.GetValues("x-should-retry").Single());
+
+        var session = Assert.Single(await door.SessionsAsync());
+        var asked = (await chats.PageAsync(door.Person, session.Id, cancellation: Ended)).Events.Select(each => each.Data).OfType<ApprovalRequested>().Single();
+        await chats.AnswerAsync(door.Person, session.Id, asked.CallId, ApprovalAnswer.Approved, null, Ended);
+        await Eventually.Value(async () => (await door.SessionsAsync())[0], now => now.Status == SessionStatus.Idle, "the turn went on");
     }
 
     [Theory]

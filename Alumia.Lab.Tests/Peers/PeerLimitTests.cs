@@ -14,7 +14,11 @@ public sealed class PeerLimitTests
     {
         await using var bench = await Bench.StartAsync(StorageProvider.Sqlite, new()
         {
-            ["Peers:MaxDepth"] = "2", ["Peers:MaxSpawned"] = "3", ["Peers:MaxCreated"] = "1", ["Peers:MessagesPerMinutePerPair"] = "3", ["Peers:MessagesPerMinute"] = "5",
+            ["Peers:MaxDepth"] = "2",
+            ["Peers:MaxSpawned"] = "3",
+            ["Peers:MaxCreated"] = "1",
+            ["Peers:MessagesPerMinutePerPair"] = "3",
+            ["Peers:MessagesPerMinute"] = "5",
         });
         var peers = await PeerBench.NewAsync(bench);
         await peers.AgentAsync("Deep");

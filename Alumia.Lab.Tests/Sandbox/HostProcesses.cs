@@ -11,6 +11,11 @@ internal static class HostProcesses
         .Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _))
         .Count(id => Line(id!).Contains(mark, StringComparison.Ordinal));
 
+    /// <summary>How many processes that are alive are this program with this argument.</summary>
+    public static int Running(string program, string argument) => Directory.GetDirectories("/proc").Select(Path.GetFileName)
+        .Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _))
+        .Count(id => Line(id!) == $"{program}\0{argument}\0");
+
     private static string Line(string id)
     {
         try

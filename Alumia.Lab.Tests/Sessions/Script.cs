@@ -62,8 +62,17 @@ internal sealed class Script
     public Script Finish() =>
         Store(new StatusChanged(SessionStatus.Active, SessionStatus.Idle)).Store(new TurnFinished("stop"));
 
-    public Script Fail(string code, string message, SessionStatus status) =>
-        Store(new StatusChanged(SessionStatus.Active, status, message)).Store(new TurnFailed(code, message));
+    /// <summary>A call that asked, and what came of it.</summary>
+    public Script Asked(string callId, ApprovalAnswer answer)
+    {
+        Store(new ApprovalRequested(callId, "wait")).Store(new ApprovalAnswered(callId, "wait", answer, answer == ApprovalAnswer.Denied ? "No" : null, "usr_me"));
+        return answer == ApprovalAnswer.Denied
+            ? Store(new ToolFinished(callId, "wait", ToolEnding.Denied, "No", 0))
+            : Store(new ToolStarted(callId, "wait", true)).Store(new ToolOutputWritten(callId, "1 of 2 s\n")).Store(new ToolFinished(callId, "wait", ToolEnding.Ok, "done", 2004));
+    }
+
+    public Script Fail(string code, string message, SessionStatus status, StopReport? stop = null) =>
+        Store(new StatusChanged(SessionStatus.Active, status, message)).Store(new TurnFailed(code, message, stop));
 
     public Script Store(SessionEventData data)
     {

@@ -132,6 +132,20 @@ public sealed class StuckToolTests
     }
 
     [Fact]
+    public async Task Two_calls_of_one_step_that_fail_the_same_way_count_and_a_switch_in_the_settings_heals_too()
+    {
+        await using var bench = await Bench.StartAsync(StorageProvider.Sqlite, services: services => services.AddSingleton<ITool>(new TestTool("printer", _ => new ToolOutput[] { new ToolOutput.Error("Jammed.") }.ToAsyncEnumerable())));
+        var agents = bench.Lab.Services.GetRequiredService<AgentDirectory>();
+        var session = await bench.NewSessionAsync();
+        await bench.AskAsync(session, """[[together]] [[tool printer {"pages":1}]] [[tool printer {"pages":2}]]""");
+        await ApplyAsync(bench, await OpenAsync(bench, session, "repeated_failure"), "Disable tool");
+
+        await agents.SetToolAsync(bench.Scope, bench.Ala.Id, "printer", ToolRight.Ask, Ended);
+
+        Assert.Equal("printer was switched on again", (await bench.TroublesAsync(session)).Single().HealedBy);
+    }
+
+    [Fact]
     public void Errors_that_differ_in_names_and_numbers_are_the_same_way_to_fail_and_others_are_not()
     {
         Assert.Equal(RepeatedFailure.Normal("No file \"a.txt\" in /home/x after 12 s"), RepeatedFailure.Normal("No file \"b/c.txt\" in /tmp/y/z after 3.5 s"));

@@ -7,7 +7,7 @@ namespace Alumia.Lab.Tests.Sessions;
 
 public sealed class TranscriptPropertyTests
 {
-    private static readonly Gen<Script> _scripts = Gen.Int[0, 9].Array[5, 60].Select(Write);
+    private static readonly Gen<Script> _scripts = Gen.Int[0, 11].Array[5, 60].Select(Write);
 
     [Fact]
     public void Any_split_into_batches_gives_the_same_transcript() =>
@@ -66,6 +66,10 @@ public sealed class TranscriptPropertyTests
                     script.Tool("call", $"r{step}");
                     isStreaming = false;
                     break;
+                case 10 or 11 when isStreaming:
+                    script.Close(new ToolRequested(step, $"asks{step}", "wait", "{}")).Asked($"asks{step}", deed == 10 ? ApprovalAnswer.Approved : ApprovalAnswer.Denied);
+                    isStreaming = false;
+                    break;
                 case 5 when isStreaming:
                     script.Close();
                     isStreaming = false;
@@ -97,7 +101,7 @@ public sealed class TranscriptPropertyTests
         {
             text.Append(CultureInfo.InvariantCulture, $"{turn.Id} {turn.Text} {turn.FinishReason} {string.Join(',', turn.Troubles)}\n");
             foreach (var part in turn.Steps.SelectMany(step => step.Parts))
-                text.Append(part is ProsePart prose ? $"  {prose.IsReasoning} {prose.IsOpen} {prose.Text}\n" : $"  {((ToolPart)part).State} {((ToolPart)part).Output} {((ToolPart)part).Result}\n");
+                text.Append(part is ProsePart prose ? $"  {prose.IsReasoning} {prose.IsOpen} {prose.Text}\n" : $"  {((ToolPart)part).State} {((ToolPart)part).Output} {((ToolPart)part).Result} {((ToolPart)part).Answer}\n");
         }
         return text.ToString();
     }

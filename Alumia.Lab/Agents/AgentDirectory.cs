@@ -1,6 +1,7 @@
 using Alumia.Lab.Models;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Storage;
+using Alumia.Lab.Troubles;
 using Microsoft.EntityFrameworkCore;
 
 namespace Alumia.Lab.Agents;
@@ -21,6 +22,9 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
 
     /// <summary>The change key of an org's list of agents.</summary>
     public static string ListKey(string orgId) => $"agents:{orgId}";
+
+    /// <summary>What a trouble of a tool on this agent is about.</summary>
+    public static string ToolTrouble(string agentId, string tool) => $"tool:{agentId}/{tool}";
 
     /// <summary>All agents of the org, Ala first, the others by name.</summary>
     public async Task<IReadOnlyList<Agent>> ListAsync(OrgScope scope, CancellationToken cancellation)
@@ -87,19 +91,19 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
     public Task UpdateAsync(OrgScope scope, string agentId, AgentEdit edit, bool? isActive, CancellationToken cancellation)
     {
         edit = edit.Checked(models);
-        return ChangeAsync(scope, agentId, agent =>
+        return ChangeAsync(scope, agentId, (agent, tx) =>
         {
             if (agent.IsAla && edit.Name != agent.Name)
                 throw Refusal.Conflict("Ala keeps its name.");
             (agent.Name, agent.Description, agent.Colour, agent.SystemPrompt, agent.ModelId, agent.ReasoningEffort, agent.DailyLimit, agent.SessionLimit) = edit;
-            Choose(agent, edit);
+            Choose(tx, agent, edit);
             Switch(agent, isActive ?? agent.IsActive);
         }, cancellation);
     }
 
     /// <summary>Allows the agent a tool, has people asked for it, or takes it away, from its next step on; null leaves it to the default of its kind.</summary>
     public Task SetToolAsync(OrgScope scope, string agentId, string tool, ToolRight? right, CancellationToken cancellation) =>
-        ChangeAsync(scope, agentId, agent => agent.Choose(tool, right), cancellation);
+        ChangeAsync(scope, agentId, (agent, tx) => Choose(tx, agent, tool, right), cancellation);
 
     /// <summary>Whom the agent may message, by their ids; null for all.</summary>
     /// <exception cref="Refusal">Invalid: there is no such agent here.</exception>
@@ -125,7 +129,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
 
     /// <summary>An agent that is not active begins no turn.</summary>
     public Task SetActiveAsync(OrgScope scope, string agentId, bool isActive, CancellationToken cancellation) =>
-        ChangeAsync(scope, agentId, agent => Switch(agent, isActive), cancellation);
+        ChangeAsync(scope, agentId, (agent, _) => Switch(agent, isActive), cancellation);
 
     /// <summary>Ends the agent. Its sessions stay and can go on with another one.</summary>
     public Task DeleteAsync(OrgScope scope, string agentId, CancellationToken cancellation)
@@ -141,22 +145,31 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
         }, cancellation);
     }
 
-    private Task ChangeAsync(OrgScope scope, string agentId, Action<Agent> change, CancellationToken cancellation)
+    private Task ChangeAsync(OrgScope scope, string agentId, Action<Agent, Tx> change, CancellationToken cancellation)
     {
         scope.Require(OrgRole.Member);
         return writer.Write(tx =>
         {
             var agent = Load(tx, scope, agentId);
-            change(agent);
+            change(agent, tx);
             agent.UpdatedAtMs = tx.NowMs;
             Tell(tx, agent);
         }, cancellation);
     }
 
-    private static void Choose(Agent agent, AgentEdit edit)
+    private static void Choose(Tx tx, Agent agent, AgentEdit edit)
     {
         foreach (var (tool, right) in edit.Tools ?? new Dictionary<string, ToolRight>())
-            agent.Choose(tool, right);
+            Choose(tx, agent, tool, right);
+    }
+
+    /// <summary>Whoever switches a tool on again has mended what was wrong with it, wherever they do it.</summary>
+    private static void Choose(Tx tx, Agent agent, string tool, ToolRight? right)
+    {
+        var wasOff = agent.Chosen(tool) == ToolRight.Off;
+        agent.Choose(tool, right);
+        if (wasOff && right != ToolRight.Off)
+            TroubleLog.Heal(tx, agent.OrgId, ToolTrouble(agent.Id, tool), $"{tool} was switched on again");
     }
 
     private static void Switch(Agent agent, bool isActive)
@@ -193,7 +206,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
             CreatedAtMs = tx.NowMs,
             UpdatedAtMs = tx.NowMs,
         };
-        Choose(agent, edit);
+        Choose(tx, agent, edit);
         more(agent);
         tx.Db.Add(agent);
         tx.Changed(ListKey(orgId));

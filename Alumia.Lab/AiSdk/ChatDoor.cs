@@ -57,6 +57,10 @@ internal sealed class ChatDoor(Conversations conversations, QueueWatch queue, Ap
     /// <summary>Ends the turn under way; false where none was.</summary>
     public async Task<bool> StopAsync(OrgScope scope, Session session, CancellationToken cancellation) => await conversations.CancelAsync(scope, session.Id, cancellation);
 
+    /// <summary>What the stop of the session's last turn did; null where that was not stopped.</summary>
+    public async Task<StopReport?> ReportAsync(OrgScope scope, Session session, CancellationToken cancellation) =>
+        (await conversations.LastTurnsAsync(scope, [session.Id], cancellation)).GetValueOrDefault(session.Id)?.Events.Select(each => each.Data).OfType<TurnFailed>().LastOrDefault()?.Stop;
+
     /// <summary>Goes on with an interrupted turn, or wakes a parked one.</summary>
     /// <exception cref="Refusal">It is neither (409).</exception>
     public async Task ResumeAsync(OrgScope scope, Session session, CancellationToken cancellation)

@@ -7,8 +7,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Alumia.Lab.AiSdk;
 
-/// <summary>A session, and whether a turn of it was stopped just now.</summary>
-public sealed record StopBody(string SessionId, string Status, bool Stopped);
+/// <summary>A session, and whether a turn of it was stopped just now; then the tools whose calls that ended, those that had changed the world
+/// outside before and could not be undone, and the held money that came back, in microcents.</summary>
+public sealed record StopBody(string SessionId, string Status, bool Stopped, StopReport? Report = null);
 
 /// <summary>A session whose turn goes on; follow it at its stream.</summary>
 public sealed record ResumeBody(string SessionId, string Status);
@@ -64,7 +65,8 @@ internal static class ChatEndpoints
     {
         var session = await door.FindAsync(caller.Scope, id, cancellation);
         var stopped = await door.StopAsync(caller.Scope, session, cancellation);
-        return Envelope.Of(new StopBody(session.Id, (await door.FindAsync(caller.Scope, session.Id, cancellation)).Status.Word(), stopped));
+        var report = stopped ? await door.ReportAsync(caller.Scope, session, cancellation) : null;
+        return Envelope.Of(new StopBody(session.Id, (await door.FindAsync(caller.Scope, session.Id, cancellation)).Status.Word(), stopped, report));
     }
 
     private static async Task<Ok<Envelope<ResumeBody>>> ResumeAsync(string id, ApiCaller caller, ChatDoor door, CancellationToken cancellation)

@@ -22,7 +22,13 @@ internal static class PagePicture
         {
             var bytes = await page.ScreenshotAsync(new PageScreenshotOptions
             {
-                Type = ScreenshotType.Jpeg, Quality = quality, FullPage = isWhole, Clip = clip, Scale = ScreenshotScale.Css, Animations = ScreenshotAnimations.Disabled, Timeout = 9_000,
+                Type = ScreenshotType.Jpeg,
+                Quality = quality,
+                FullPage = isWhole,
+                Clip = clip,
+                Scale = ScreenshotScale.Css,
+                Animations = ScreenshotAnimations.Disabled,
+                Timeout = 9_000,
             });
             if (bytes.Length <= Most || quality == 15)
                 return bytes;

@@ -36,6 +36,13 @@ internal static class Words
         _ => "rejected",
     };
 
+    public static string Say(ApprovalAnswered answered) => answered.Answer switch
+    {
+        ApprovalAnswer.Approved => "Approved by a person.",
+        ApprovalAnswer.ApprovedForSession => "Approved by a person, for this session.",
+        _ => $"Denied by a person{(answered.Reason is { Length: > 0 } reason ? $": {reason}" : ".")}",
+    };
+
     public static string Announce(SessionStatus status) => status switch
     {
         SessionStatus.Idle => "Answer complete",

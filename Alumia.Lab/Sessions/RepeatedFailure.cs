@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Alumia.Lab.Agents;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Troubles;
 
@@ -23,9 +24,6 @@ internal static partial class RepeatedFailure
     private const int MostShown = 600;
     private const int MostTried = 8_000;
     private const int MostCompared = 400;
-
-    /// <summary>What a trouble of this kind is about: the tool on this agent.</summary>
-    public static string About(string agentId, string tool) => $"tool:{agentId}/{tool}";
 
     /// <summary>The last failure of this kind in the session's events; null where there is none, or where this is no failure.</summary>
     public static EarlierFailure? Find(IEnumerable<SessionEvent> session, ToolRequested requested, ToolFinished finished)
@@ -61,7 +59,7 @@ internal static partial class RepeatedFailure
             new("Arguments", Cut(earlier.Requested.Arguments), Again: Cut(requested.Arguments)),
         ];
         var tool = Arguments(who, requested);
-        var id = TroubleLog.Raise(tx, who.OrgId, TroubleKind, About(who.AgentId, requested.Tool), $"{requested.Tool} failed the same way twice",
+        var id = TroubleLog.Raise(tx, who.OrgId, TroubleKind, AgentDirectory.ToolTrouble(who.AgentId, requested.Tool), $"{requested.Tool} failed the same way twice",
             "The same error came for the same kind of arguments, so the tool itself may be broken. Disable it on the agent until it is mended.", evidence,
             [new(ToolFixes.Disable, "Disable tool", tool), new(ToolFixes.Try, "Try it now", tool)], who.ProjectId, who.SessionId);
         return new TroubleRaised(id, TroubleKind);
@@ -80,7 +78,7 @@ internal static partial class RepeatedFailure
         if (!session.Any(each => each.Data is TroubleRaised { TroubleKind: TroubleKind }))
             return [];
         var healedBy = $"{tool} worked again";
-        return TroubleLog.Heal(tx, who.OrgId, About(who.AgentId, tool), healedBy, TroubleKind).Select(id => new TroubleHealed(id, healedBy));
+        return TroubleLog.Heal(tx, who.OrgId, AgentDirectory.ToolTrouble(who.AgentId, tool), healedBy, TroubleKind).Select(id => new TroubleHealed(id, healedBy));
     }
 
     /// <summary>An error without its names and numbers.</summary>

@@ -44,6 +44,8 @@ internal static class SessionCopyCheck
         ToolFinished ended => IsCount(ended.DurationMs),
         UsageRecorded usage => IsCount(usage.InputTokens) && IsCount(usage.CachedInputTokens) && IsCount(usage.OutputTokens) && IsCount(usage.ReasoningTokens)
             && IsCount(usage.FirstTokenMs ?? 0) && IsCount(usage.DurationMs),
+        TurnFailed { Stop: { } stop } => stop.Stopped?.Contains(null!) == false && stop.NotUndone?.Contains(null!) == false && IsCount(stop.Released),
+        ApprovalAnswered answered => Enum.IsDefined(answered.Answer),
         HistoryCut cut => cut.MessagesLeftOut >= 0,
         _ => true,
     };

@@ -19,7 +19,7 @@ internal static class ToolEnds
         var events = new List<SessionEventData>();
         if (live.ToldSlowAtMs is not null)
             events.AddRange(SlowTools.Heal(tx, live.Who, finished));
-        var repeated = RepeatedFailure.Find(session, requested, finished);
+        var repeated = RepeatedFailure.Find(session.Concat(live.Log.Appended()), requested, finished); // Calls of this very step too.
         events.Insert(0, repeated is null ? finished : finished with { Result = $"{finished.Result}\n{RepeatedFailure.Advice}" });
         if (repeated is not null)
             events.Add(RepeatedFailure.Raise(tx, live.Who, requested, finished, repeated));

@@ -118,8 +118,8 @@ internal sealed class TryToolFix(Conversations conversations, ToolRegistry tools
     private static string Cut(string text) => text.Length > MostSaid ? text[..MostSaid] + "…" : text;
 }
 
-/// <summary>Gives the agent the tool back, with the right that it had.</summary>
-internal sealed class SwitchToolOnFix(Conversations conversations, AgentDirectory agents, Writer writer) : IFixHandler
+/// <summary>Gives the agent the tool back, with the right that it had; that heals the trouble.</summary>
+internal sealed class SwitchToolOnFix(Conversations conversations, AgentDirectory agents) : IFixHandler
 {
     public string Kind => ToolFixes.SwitchOn;
 
@@ -128,7 +128,6 @@ internal sealed class SwitchToolOnFix(Conversations conversations, AgentDirector
         await conversations.FindAsync(scope, fix["session"], cancellation);
         var agent = await agents.FindAsync(scope, fix["agent"], cancellation);
         await agents.SetToolAsync(scope, agent.Id, fix["tool"], ToolRights.Parse(fix["right"]), cancellation);
-        await writer.Write(tx => TroubleLog.Heal(tx, scope.OrgId, trouble.About, $"{fix["tool"]} was switched on again", trouble.Kind), cancellation);
         return new FixOutcome($"{fix["tool"]} is on again for {agent.Name}.");
     }
 }
