@@ -96,8 +96,12 @@ public sealed class FolderAttackTests : IDisposable
         }
         using var own = new TempFolder();
         TempFolder.OpenToAll(own.Path);
-        var start = new ProcessStartInfo("/usr/bin/setpriv", [$"--reuid={nobody}", $"--regid={nobody}", "--clear-groups", "dotnet", "exec", dll, "-noColor", "-showLiveOutput",
-            "-class", "*ReachAttackTests", "-class", "*BombAttackTests", "-class", "*FolderAttackTests", "-method-", "*Processor_time*"]) { RedirectStandardOutput = true };
+        string[] arguments =
+        [
+            $"--reuid={nobody}", $"--regid={nobody}", "--clear-groups", "dotnet", "exec", dll, "-noColor", "-showLiveOutput",
+            "-class", "*ReachAttackTests", "-class", "*BombAttackTests", "-class", "*FolderAttackTests", "-method-", "*Processor_time*",
+        ];
+        var start = new ProcessStartInfo("/usr/bin/setpriv", arguments) { RedirectStandardOutput = true };
         (start.Environment["HOME"], start.Environment["TMPDIR"]) = (own.Path, own.Path);
         using var child = Process.Start(start)!;
         var output = await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
