@@ -1,8 +1,11 @@
 using System.Net;
+using Alumia.Lab.Agents;
 using Alumia.Lab.Blocks;
 using Alumia.Lab.Blocks.Content;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
+using Alumia.Lab.Sandbox;
+using Alumia.Lab.Sessions;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Stories;
 using Microsoft.AspNetCore.Routing;
@@ -15,6 +18,7 @@ namespace Alumia.Lab.Tests.Layout;
 public sealed class IsolationTests(SharedLab shared) : IClassFixture<SharedLab>
 {
     private string _block = "none";
+    private string _session = "none";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -28,6 +32,7 @@ public sealed class IsolationTests(SharedLab shared) : IClassFixture<SharedLab>
         var project = (await Lab.Services.GetRequiredService<ProjectDirectory>().IdsAsync(mine, Ct))[0];
         var image = new ImageContent("image/svg+xml", "A dot", Convert.ToBase64String("<svg xmlns='http://www.w3.org/2000/svg'/>"u8)).ToJson();
         _block = (await Lab.Services.GetRequiredService<BlockShelf>().CreateAsync(mine, project, BlockKind.Image, "Dot", image, Ct)).Id;
+        _session = await SessionWithFileAsync(mine, project);
         using var member = await People.BrowseAsync(Lab, "pages-mine");
         using var other = await People.BrowseAsync(Lab, "pages-other");
         using var stranger = People.Anybody(Lab);
@@ -44,8 +49,8 @@ public sealed class IsolationTests(SharedLab shared) : IClassFixture<SharedLab>
         // An org that does not exist answers no otherwise.
         foreach (var page in PagesOf("no-such-org", project))
             Assert.Equal((page, HttpStatusCode.NotFound), (page, await StatusAsync(other, page)));
-        // Nor does one's own org with a project or a block of another's.
-        foreach (var page in PagesOf("pages-other", project).Where(page => page.Contains(project, StringComparison.Ordinal) || page.Contains(_block, StringComparison.Ordinal)))
+        // Nor does one's own org with a project, a block or a session of another's.
+        foreach (var page in PagesOf("pages-other", project).Where(page => page.Contains(project, StringComparison.Ordinal) || page.Contains(_block, StringComparison.Ordinal) || page.Contains(_session, StringComparison.Ordinal)))
             Assert.Equal((page, HttpStatusCode.NotFound), (page, await StatusAsync(other, page)));
     }
 
@@ -58,7 +63,8 @@ public sealed class IsolationTests(SharedLab shared) : IClassFixture<SharedLab>
         await People.JoinAsync(Lab, owner, "private-member", OrgRole.Member);
         await People.JoinAsync(Lab, owner, "private-viewer", OrgRole.Viewer);
         var project = await Lab.Services.GetRequiredService<ProjectDirectory>().CreateAsync(maker, new ProjectEdit("Mine") { Visibility = ProjectVisibility.Private }, Ct);
-        var pages = PagesOf(owner.OrgSlug, project.Id).Where(page => page.Contains(project.Id, StringComparison.Ordinal)).ToList();
+        _session = await SessionWithFileAsync(maker, project.Id);
+        var pages = PagesOf(owner.OrgSlug, project.Id).Where(page => page.Contains(project.Id, StringComparison.Ordinal) || page.Contains(_session, StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(pages);
         foreach (var (name, status) in new[]
         {
@@ -70,6 +76,15 @@ public sealed class IsolationTests(SharedLab shared) : IClassFixture<SharedLab>
             foreach (var page in pages)
                 Assert.Equal((name, page, status), (name, page, await StatusAsync(client, page)));
         }
+    }
+
+    private async Task<string> SessionWithFileAsync(OrgScope scope, string project)
+    {
+        var ala = await Lab.Services.GetRequiredService<AgentDirectory>().FindAsync(scope, Agent.AlaSlug, Ct);
+        var session = (await Lab.Services.GetRequiredService<Conversations>().CreateAsync(scope, project, ala.Id, cancellation: Ct)).Id;
+        using var note = new MemoryStream("A note"u8.ToArray());
+        await Lab.Services.GetRequiredService<SessionFiles>().SaveAsync(scope, session, "note.txt", note, Ct);
+        return session;
     }
 
     /// <summary>The addresses of all that the lab serves to browsers under an org.</summary>
@@ -89,6 +104,8 @@ public sealed class IsolationTests(SharedLab shared) : IClassFixture<SharedLab>
         RoutePatternParameterPart { Name: "ProjectId" } => project,
         RoutePatternParameterPart { Name: "AgentSlug" } => "ala",
         RoutePatternParameterPart { Name: "BlockId" } => _block,
+        RoutePatternParameterPart { Name: "SessionId" } => _session,
+        RoutePatternParameterPart { Name: "FilePath" } => "note.txt",
         RoutePatternParameterPart parameter => throw new InvalidOperationException($"Say here what stands for {parameter.Name} in {pattern.RawText}."),
         _ => "",
     }))));

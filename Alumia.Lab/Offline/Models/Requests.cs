@@ -122,7 +122,8 @@ internal static partial class Requests
     [GeneratedRegex(@"\bread\b.*\bblk_", RegexOptions.IgnoreCase)]
     private static partial Regex ReadBlock();
 
-    [GeneratedRegex(@"\b(ask|tell|message)\s+(?!me\b|us\b|you\b)(agent\s+)?[\w-]+", RegexOptions.IgnoreCase)]
+    // A peer is named: "tell a tale" asks nobody.
+    [GeneratedRegex(@"\b([Aa]sk|[Tt]ell|[Mm]essage)\s+((the\s+)?agent\s+[\w-]+|[A-Z][\w-]*)")]
     private static partial Regex Message();
 
     [GeneratedRegex(@"\bspawn\b|\bstart (a|an|another) (new )?agent\b", RegexOptions.IgnoreCase)]
