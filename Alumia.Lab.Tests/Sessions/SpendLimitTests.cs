@@ -23,14 +23,14 @@ public sealed class SpendLimitTests
         var session = await PaidAsync(bench);
         await bench.SendAsync(session, "[[say one]]");
         await bench.UntilAsync(session, SessionStatus.Idle);
-        await LimitAsync(bench, edit => edit with { SessionLimit = Money.Cent });
-        await SpendAsync(bench, session, 2 * Money.Cent);
+        await LimitAsync(bench, edit => edit with { SessionLimit = 20 * Money.Cent });
+        await SpendAsync(bench, session, 21 * Money.Cent);
 
         await bench.SendAsync(session, "[[say two]]");
         await bench.UntilAsync(session, SessionStatus.LimitReached);
         var card = Assert.Single(await bench.TroublesAsync(session));
         Assert.Equal(("limit_reached", "This session's spend limit is reached", "Raise the limit"), (card.Kind, card.Title, card.Fixes[0].Label));
-        Assert.Contains("the agent's limit for a session is $0.01", card.Cause, StringComparison.Ordinal);
+        Assert.Contains("the agent's limit for a session is $0.20", card.Cause, StringComparison.Ordinal);
         Assert.Equal(0, (await BalanceAsync(bench)).Held);
         // Another session of the same agent is under its own limit.
         var other = await PaidAsync(bench);
@@ -49,9 +49,9 @@ public sealed class SpendLimitTests
     {
         await using var bench = await RichAsync(provider);
         var clock = bench.Lab.Services.GetRequiredService<ShiftedClock>();
-        await LimitAsync(bench, edit => edit with { DailyLimit = 3 * Money.Cent });
+        await LimitAsync(bench, edit => edit with { DailyLimit = 30 * Money.Cent });
         var (first, second) = (await PaidAsync(bench), await PaidAsync(bench));
-        await SpendAsync(bench, first, 4 * Money.Cent);
+        await SpendAsync(bench, first, 31 * Money.Cent);
 
         await bench.SendAsync(second, "[[say tomorrow]]");
         await bench.UntilAsync(second, SessionStatus.LimitReached);
@@ -85,17 +85,17 @@ public sealed class SpendLimitTests
     public async Task An_answer_that_streams_past_the_limit_is_closed_there_and_pays_for_what_came(StorageProvider provider)
     {
         await using var bench = await RichAsync(provider);
-        await LimitAsync(bench, edit => edit with { SessionLimit = 5 * Money.Cent });
+        await LimitAsync(bench, edit => edit with { SessionLimit = 10 * Money.Cent });
         var session = await PaidAsync(bench);
-        await bench.SendAsync(session, "[[long 9000]]");
+        await bench.SendAsync(session, "[[long 20000]]");
         await bench.UntilAsync(session, SessionStatus.LimitReached);
 
         var steps = await bench.EventsAsync<UsageRecorded>(session);
         Assert.All(steps, step => Assert.Equal(StepStop.LimitReached, step.Money!.Stop));
         // What is counted here while it streams is not just what is paid in the end: less than a step may be left, or the last piece be over.
-        Assert.InRange(steps.Sum(step => step.Money!.Used), 2 * Money.Cent, 6 * Money.Cent);
+        Assert.InRange(steps.Sum(step => step.Money!.Used), 4 * Money.Cent, 12 * Money.Cent);
         var part = await bench.TextAsync(session);
-        Assert.InRange(part.Length, 200, 8_999);
+        Assert.InRange(part.Length, 200, 19_999);
         Assert.Equal(0, (await BalanceAsync(bench)).Held);
 
         await LimitAsync(bench, edit => edit with { SessionLimit = null });
