@@ -50,11 +50,13 @@ public sealed class LayoutStories(Browsers browsers) : Story(browsers)
         ExpectError("404"); // The pages of an invitation that is none, and of an address that is none.
         var page = await PageAsync(lab, Window(width, height, scheme));
         await using var browser = page.Context; // Closed before the lab ends, or its pages would complain of that.
-        foreach (var address in _strangersPages)
-            await CheckAsync(page, address);
+        // Each page has to fit both windows; the slower check is made in one of the two, since both themes share their markup and their tokens.
+        bool IsChecked(int number) => Soak.IsOn || (number % 2 == 0) == (scheme == ColorScheme.Light);
+        foreach (var (address, number) in _strangersPages.Select((address, number) => (address, number)))
+            await CheckAsync(page, address, IsChecked(number));
         await EnterAsync(page);
-        foreach (var address in _pages)
-            await CheckAsync(page, address);
+        foreach (var (address, number) in _pages.Select((address, number) => (address, number)))
+            await CheckAsync(page, address, IsChecked(number));
     }
 
     [Theory]
@@ -122,13 +124,15 @@ public sealed class LayoutStories(Browsers browsers) : Story(browsers)
     }
 
     /// <summary>The page, or what it shows now where there is no address, is no wider than its window, and axe finds nothing in it.</summary>
-    private static async Task CheckAsync(IPage page, string? address = null)
+    private static async Task CheckAsync(IPage page, string? address = null, bool isWhole = true)
     {
         if (address is not null)
             await page.GotoAsync(address);
         await page.Locator("main h1").First.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
         await page.Locator("[aria-busy=true], .skeleton").First.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached });
         Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth") <= 0, $"{page.Url} is wider than its window");
+        if (!isWhole)
+            return;
         var found = (await page.RunAxe()).Violations.SelectMany(violation => violation.Nodes.Select(node => $"{violation.Impact} {violation.Id}: {node.Html}")).ToList();
         Assert.True(found.Count == 0, $"{page.Url}\n{string.Join('\n', found)}");
     }

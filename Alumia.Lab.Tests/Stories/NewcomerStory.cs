@@ -6,7 +6,7 @@ namespace Alumia.Lab.Tests.Stories;
 /// <summary>A newcomer's first minute: one click, one message, an answer that streams, a tool chip and a document.</summary>
 public sealed class NewcomerStory(Browsers browsers, SharedLab shared) : Story(browsers), IClassFixture<SharedLab>
 {
-    private const string Slowly = "[[tool show_document {\"title\":\"The tides\",\"content\":\"# The tides\\n\\nThey come and go.\"}]] Please talk about the tides [[long 150]] [[pace 25]]";
+    private const string Slowly = "[[tool show_document {\"title\":\"The tides\",\"content\":\"# The tides\\n\\nThey come and go.\"}]] Please talk about the tides [[long 700]] [[pace 25]]";
 
     [Fact]
     public async Task A_newcomer_enters_the_demo_lab_and_works_with_Ala()
@@ -42,7 +42,7 @@ public sealed class NewcomerStory(Browsers browsers, SharedLab shared) : Story(b
         await Demo.StatusAsync(page, "idle");
         await Demo.StatusAsync(second, "idle");
         var whole = await Demo.TextAsync(page);
-        Assert.Equal(150, whole.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(700, whole.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Equal(whole, await Demo.TextAsync(second));
         foreach (var each in new[] { page, second })
         {
