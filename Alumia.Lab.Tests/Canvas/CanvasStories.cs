@@ -23,7 +23,7 @@ public sealed class CanvasStories(Browsers browsers, SharedLab shared) : Story(b
         await board.OpenAsync(other, "carlo");
         await Assertions.Expect(Board.Canvas(other)).ToContainTextAsync("Nothing is on this canvas yet");
 
-        await Demo.SendAsync(page, DocumentAndChart + " [[tool wait {\"seconds\":4}]] [[long 30]]");
+        await Demo.SendAsync(page, DocumentAndChart + " [[tool wait {\"seconds\":12}]] [[long 30]]");
 
         var node = other.Locator(".node[data-session]");
         await Assertions.Expect(node).ToHaveAttributeAsync("data-status", "active");
@@ -35,11 +35,11 @@ public sealed class CanvasStories(Browsers browsers, SharedLab shared) : Story(b
 
         await node.GetByRole(AriaRole.Button, new() { Name = "wait, running" }).ClickAsync();
         var inspector = other.GetByRole(AriaRole.Complementary, new() { Name = "Inspector" });
-        await Assertions.Expect(inspector).ToContainTextAsync("\"seconds\": 4");
-        await Assertions.Expect(inspector).ToContainTextAsync("1 of 4 s");
+        await Assertions.Expect(inspector).ToContainTextAsync("\"seconds\": 12");
+        await Assertions.Expect(inspector).ToContainTextAsync("of 12 s");
         await Assertions.Expect(inspector).ToContainTextAsync("running");
         await Assertions.Expect(node).ToContainTextAsync(new Regex(@"wait · \d+ s"));
-        await Assertions.Expect(inspector).ToContainTextAsync("Waited 4 seconds.");
+        await Assertions.Expect(inspector).ToContainTextAsync("Waited 12 seconds.");
         await Assertions.Expect(inspector).ToContainTextAsync("Took");
         await inspector.GetByRole(AriaRole.Button, new() { Name = "Close inspector" }).ClickAsync();
 

@@ -15,7 +15,7 @@ public sealed class ChatStories(Browsers browsers, SharedLab shared) : Story(bro
     public async Task A_message_to_a_running_session_queues_can_be_removed_and_the_next_begins_by_itself()
     {
         var page = await OpenAsync();
-        await Demo.SendAsync(page, "Talk about rivers [[long 60]] [[pace 40]]");
+        await Demo.SendAsync(page, "Talk about rivers [[long 250]] [[pace 40]]");
         await Demo.WordsAsync(page, 3);
         await Demo.SendAsync(page, "My name is Removed");
         await Demo.SendAsync(page, "How many messages have I sent?");

@@ -56,7 +56,7 @@ public sealed class NewcomerStory(Browsers browsers, SharedLab shared) : Story(b
     {
         var page = await PageAsync(shared.Lab);
         await Demo.EnterSampleProjectAsync(page);
-        await Demo.SendAsync(page, "Please talk about the moon [[long 150]] [[pace 25]]");
+        await Demo.SendAsync(page, "Please talk about the moon [[long 400]] [[pace 25]]");
         var early = await Demo.WordsAsync(page, 15);
 
         await page.ReloadAsync();
@@ -67,6 +67,6 @@ public sealed class NewcomerStory(Browsers browsers, SharedLab shared) : Story(b
         await Demo.StatusAsync(page, "idle");
         var whole = await Demo.TextAsync(page);
         Assert.StartsWith(again, whole, StringComparison.Ordinal);
-        Assert.Equal(150, whole.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(400, whole.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length);
     }
 }
