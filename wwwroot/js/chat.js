@@ -99,10 +99,13 @@ export function composer(area, send, dotnet, firstKey) {
 
 export function scroller(view, flow) {
   [view, flow] = [view ?? gone("div"), flow ?? gone("div")];
-  let atEnd = true, held = null;
+  let atEnd = true, held = null, last = 0;
   const toEnd = () => { view.scrollTop = view.scrollHeight; };
+  // Away is who scrolled up: what grows below between a scroll and its event takes nobody away.
   const mark = () => {
-    atEnd = view.scrollHeight - view.scrollTop - view.clientHeight < 48;
+    if (view.scrollHeight - view.scrollTop - view.clientHeight < 48) atEnd = true;
+    else if (view.scrollTop < last) atEnd = false;
+    last = view.scrollTop;
     view.toggleAttribute("data-away", !atEnd);
   };
   // It sticks to the end only where it was there.
