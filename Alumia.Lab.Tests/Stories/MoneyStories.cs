@@ -67,7 +67,7 @@ public sealed class MoneyStories(Browsers browsers, SharedLab shared) : Story(br
         await Card(page).GetByRole(AriaRole.Button, new() { Name = "Pick a free model in the agent's settings" }).ClickAsync();
         await page.WaitForURLAsync(new Regex("/frida/agents/ala"));
         await page.GetByLabel("Find a model").FillAsync("groq");
-        await page.Locator("label.model", new() { HasText = "Llama 3.3 70B" }).Locator("input").CheckAsync();
+        await page.Locator("label.model input[value='groq/llama-3.3-70b-versatile']").CheckAsync();
         await Demo.Button(page, "Save changes").ClickAsync();
         await Assertions.Expect(page.GetByText("Saved. It counts from the next turn on.")).ToBeVisibleAsync();
 
