@@ -26,7 +26,7 @@ internal sealed class ModelMeter(Writer writer, ChangeFeed changes, TokenCounter
         using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellation);
         while (true)
         {
-            switch ((await writer.Write(tx => meter.Hold(tx, input), cancellation)).Outcome)
+            switch ((await writer.Write(tx => meter.Hold(tx, input, []), cancellation)).Outcome)
             {
                 case HoldOutcome.Held:
                     return meter;

@@ -33,9 +33,10 @@ internal sealed class Funds(ModelCatalogue catalogue, OwnKeys keys, IDbContextFa
             return null;
         var input = Beside + (text.Length / 3);
         var stepId = Id.New("stp", tx.NowMs);
-        if (SpendLimits.Of(tx, who.OrgId, who.AgentId, who.SessionId) is not null)
+        var limits = SpendLimits.Read(tx, who.OrgId, who.AgentId, who.SessionId);
+        if (limits.Any(limit => limit.Left <= 0))
             return new StepHold(stepId, new HoldResult { Outcome = HoldOutcome.AwaitingFunds }, input); // Its turn runs, finds the same, and parks.
-        var result = StepMeter.Of(who, model, StepSource.Platform, stepId).Hold(tx, input);
+        var result = StepMeter.Of(who, model, StepSource.Platform, stepId).Hold(tx, input, limits);
         return new StepHold(stepId, result, input);
     }
 

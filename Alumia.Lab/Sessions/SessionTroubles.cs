@@ -146,7 +146,7 @@ internal static class SessionTroubles
     }
 
     /// <summary>A spend limit of the agent is reached.</summary>
-    public static TroubleRaised RaiseLimit(Tx tx, TurnIdentity who, Model model, ReachedLimit limit)
+    public static TroubleRaised RaiseLimit(Tx tx, TurnIdentity who, Model model, SpendLimit limit)
     {
         List<Evidence> evidence = [new("Limit", $"{Dollars.Text(limit.Limit)} {(limit.IsDaily ? "a day" : "a session")}"), new("Spent", Dollars.Text(limit.Spent)), new("Model", model.Id)];
         if (limit.ResetsAtMs is { } at)

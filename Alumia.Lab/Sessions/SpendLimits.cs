@@ -11,7 +11,11 @@ namespace Alumia.Lab.Sessions;
 /// <param name="Limit">What the agent's settings allow.</param>
 /// <param name="Spent">What is used up of it.</param>
 /// <param name="ResetsAtMs">When a daily one begins anew, UTC ms.</param>
-internal sealed record ReachedLimit(bool IsDaily, long Limit, long Spent, long? ResetsAtMs);
+internal sealed record SpendLimit(bool IsDaily, long Limit, long Spent, long? ResetsAtMs)
+{
+    /// <summary>What is left of it; zero or less where it is reached.</summary>
+    public long Left => Limit - Spent;
+}
 
 /// <summary>
 /// What an agent may spend: in a day over all its sessions, and in each session. A step that would begin at or over a limit parks its turn; one that
@@ -23,30 +27,22 @@ internal sealed class SpendLimits(Writer writer, ModelCatalogue catalogue) : IWa
 
     public string Kind => Waits;
 
-    /// <summary>The limit that is reached; null where there is none, or something is left of it.</summary>
-    public static ReachedLimit? Of(Tx tx, string orgId, string agentId, string sessionId) =>
-        All(tx, orgId, agentId, sessionId).FirstOrDefault(limit => limit.Spent >= limit.Limit);
-
-    /// <summary>The limit that a further step, which needs this much (microcents), would pass. A stream is closed where its tokens were counted roughly, so a smaller step may fit.</summary>
-    public static ReachedLimit? UsedUp(Tx tx, TurnIdentity who, long need) =>
-        All(tx, who.OrgId, who.AgentId, who.SessionId).FirstOrDefault(limit => limit.Limit - limit.Spent < need);
-
-    /// <summary>What a step may still cost, in microcents; null for as much as it likes.</summary>
-    public static long? Left(Tx tx, StepOrder order) => order is { AgentId: { } agent, SessionId: { } session }
-        ? All(tx, order.OrgId, agent, session).Select(limit => (long?)(limit.Limit - limit.Spent)).Min()
-        : null;
-
-    private static IEnumerable<ReachedLimit> All(Tx tx, string orgId, string agentId, string sessionId)
+    /// <summary>The limits of an agent as they stand for one of its sessions, read once for a step's beginning; none for a call without an agent.</summary>
+    public static IReadOnlyList<SpendLimit> Read(Tx tx, string orgId, string? agentId, string? sessionId)
     {
+        if (agentId is null || sessionId is null)
+            return [];
         var (daily, perSession) = AgentDirectory.LimitsOf(tx, orgId, agentId);
+        var limits = new List<SpendLimit>(2);
         if (perSession is { } most)
-            yield return new ReachedLimit(IsDaily: false, most, LedgerBook.SpentBySession(tx, sessionId), null);
+            limits.Add(new SpendLimit(IsDaily: false, most, LedgerBook.SpentBySession(tx, sessionId), null));
         if (daily is { } mostOfDay)
-            yield return new ReachedLimit(IsDaily: true, mostOfDay, LedgerBook.SpentByAgent(tx, agentId, Day.Begin(tx.NowMs)), Day.Next(tx.NowMs));
+            limits.Add(new SpendLimit(IsDaily: true, mostOfDay, LedgerBook.SpentByAgent(tx, agentId, Day.Begin(tx.NowMs)), Day.Next(tx.NowMs)));
+        return limits;
     }
 
     /// <summary>Parks a turn whose next step is over a limit, with its card.</summary>
-    public static Appending Park(Tx tx, TurnIdentity who, Model model, ReachedLimit limit, IReadOnlyList<SessionEventData>? first = null)
+    public static Appending Park(Tx tx, TurnIdentity who, Model model, SpendLimit limit, IReadOnlyList<SessionEventData>? first = null)
     {
         Waker.Park(tx, new WakeCondition
         {
@@ -62,10 +58,10 @@ internal sealed class SpendLimits(Writer writer, ModelCatalogue catalogue) : IWa
     }
 
     /// <summary>What the card and the status say.</summary>
-    public static string Words(ReachedLimit limit)
+    public static string Words(SpendLimit limit)
     {
         var (who, span) = limit.IsDaily ? ("This agent has spent", " today; its limit for a day is") : ("This session has spent", "; the agent's limit for a session is");
-        return $"{who} {Dollars.Text(limit.Spent)}{span} {Dollars.Text(limit.Limit)}{(limit.Spent < limit.Limit ? ", and a further step would pass it" : "")}.";
+        return $"{who} {Dollars.Text(limit.Spent)}{span} {Dollars.Text(limit.Limit)}{(limit.Left > 0 ? ", and a further step would pass it" : "")}.";
     }
 
     /// <summary>Whether the step costs nothing by now, or the limit was raised: a stream may have been closed just under it, and would be closed there again.
@@ -89,8 +85,7 @@ internal sealed class SpendLimits(Writer writer, ModelCatalogue catalogue) : IWa
 
     private static bool IsRaised(Tx tx, Session session, WakeCondition condition)
     {
-        var reached = JsonSerializer.Deserialize<ReachedLimit>(condition.Arguments, JsonSerializerOptions.Web)!;
-        var now = All(tx, session.OrgId, session.AgentId, session.Id).ToList();
-        return now.TrueForAll(limit => limit.Spent < limit.Limit && (limit.IsDaily != reached.IsDaily || limit.Limit > reached.Limit));
+        var reached = JsonSerializer.Deserialize<SpendLimit>(condition.Arguments, JsonSerializerOptions.Web)!;
+        return Read(tx, session.OrgId, session.AgentId, session.Id).All(limit => limit.Left > 0 && (limit.IsDaily != reached.IsDaily || limit.Limit > reached.Limit));
     }
 }

@@ -72,16 +72,16 @@ internal sealed class StepMeter(Model model, StepOrder order)
 
     public Model Model => model;
 
-    /// <summary>How many tokens of output the agent's spend limits leave this step.</summary>
-    private long Allowed(Tx tx) => SpendLimits.Left(tx, order) is { } left
-        ? Pricing.OutputCovered(ModelPrice.Of(model), new TokenUsage(_input, 0, 0), PlatformFee.Rate, left)
-        : TokenUsage.Most;
+    /// <summary>How many tokens of output these spend limits leave this step.</summary>
+    private long Allowed(IReadOnlyList<SpendLimit> limits) => limits.Count == 0
+        ? TokenUsage.Most
+        : Pricing.OutputCovered(ModelPrice.Of(model), new TokenUsage(_input, 0, 0), PlatformFee.Rate, limits.Min(limit => limit.Left));
 
     /// <summary>Whether what is held pays for this input and some output.</summary>
     public bool Covers(long input) => !IsPaid || (IsHeld && input <= _input && _covered > Ahead);
 
-    /// <summary>Holds money for the step, or more where some is held.</summary>
-    public HoldResult Hold(Tx tx, long input)
+    /// <summary>Holds money for the step, or more where some is held; under these limits of its agent.</summary>
+    public HoldResult Hold(Tx tx, long input, IReadOnlyList<SpendLimit> limits)
     {
         _input = input;
         var expected = new TokenUsage(input, 0, Math.Min(model.MaxOutputTokens, LedgerBook.MostOutputHeld));
@@ -93,7 +93,7 @@ internal sealed class StepMeter(Model model, StepOrder order)
         (IsHeld, _covered) = (true, result.Outcome == HoldOutcome.Held ? result.OutputCovered : Pricing.OutputCovered(ModelPrice.Of(model), expected, PlatformFee.Rate, result.Held));
         if (_covered >= Least || result.OthersHeld == 0)
         {
-            _covered = Math.Min(_covered, Allowed(tx) + Ahead);
+            _covered = Math.Min(_covered, Allowed(limits) + Ahead);
             return result with { Outcome = HoldOutcome.Held };
         }
         // It would be paid for its input and stop at once, again and again: it waits for what the others give back.
@@ -113,7 +113,9 @@ internal sealed class StepMeter(Model model, StepOrder order)
     /// <summary>Holds more for a step that streams; where that cannot be, or a spend limit is reached, why its stream is to be closed.</summary>
     public async Task<Shortage?> GrowAsync(Writer writer)
     {
-        var (allowed, result) = await writer.Write(tx => (Allowed(tx), LedgerBook.Grow(tx, order.StepId, new TokenUsage(_input, 0, (_bytes / BytesPerToken) + LedgerBook.MostOutputHeld))));
+        var (allowed, result) = await writer.Write(tx => (
+            Allowed(SpendLimits.Read(tx, order.OrgId, order.AgentId, order.SessionId)),
+            LedgerBook.Grow(tx, order.StepId, new TokenUsage(_input, 0, (_bytes / BytesPerToken) + LedgerBook.MostOutputHeld))));
         if (result.Outcome != HoldOutcome.Held)
             return new Shortage(StepStop.OutOfFunds, result);
         if (_bytes / BytesPerToken >= allowed)

@@ -185,12 +185,13 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
             // What was held for a step that another model or key pays by now goes back.
             if (!meter.IsPaid)
                 meter.Release(tx);
-            if (meter.IsPaid && SpendLimits.Of(tx, _who.OrgId, _who.AgentId, _who.SessionId) is { } limit)
+            var limits = meter.IsPaid ? LimitsNow(tx) : [];
+            if (limits.FirstOrDefault(each => each.Left <= 0) is { } limit)
             {
                 meter.Release(tx);
                 return SpendLimits.Park(tx, _who, model, limit);
             }
-            if (!isCovered && meter.Hold(tx, input) is { Outcome: not HoldOutcome.Held } shortage)
+            if (!isCovered && meter.Hold(tx, input, limits) is { Outcome: not HoldOutcome.Held } shortage)
             {
                 meter.Release(tx);
                 return Funds.Park(tx, _who, meter, shortage);
@@ -228,11 +229,13 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
         {
             SessionRows.DropOpenStep(tx, _who.SessionId);
             var settled = meter.Settle(tx, closing, shortage.Stop, step.IsUntouched);
-            if (shortage.Stop == StepStop.LimitReached && SpendLimits.UsedUp(tx, _who, meter.Need) is { } limit)
+            if (shortage.Stop == StepStop.LimitReached && LimitsNow(tx).FirstOrDefault(each => each.Left < meter.Need) is { } limit)
                 return SpendLimits.Park(tx, _who, meter.Model, limit, settled);
             return Funds.Left(tx, _who.OrgId, shortage.Money) is { } still ? Funds.Park(tx, _who, meter, still, settled) : new Appending(settled);
         });
     }
+
+    private IReadOnlyList<SpendLimit> LimitsNow(Tx tx) => SpendLimits.Read(tx, _who.OrgId, _who.AgentId, _who.SessionId);
 
     private Task AnsweredAsync(ModelStep step, StepMeter meter, List<ChatMessage> messages, TurnProgress progress)
     {
