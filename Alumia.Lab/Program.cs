@@ -8,9 +8,11 @@ using Alumia.Lab.Blocks;
 using Alumia.Lab.Browser;
 using Alumia.Lab.Canvas;
 using Alumia.Lab.Chat;
+using Alumia.Lab.Connectors;
 using Alumia.Lab.Layout;
 using Alumia.Lab.Ledger;
 using Alumia.Lab.Limits;
+using Alumia.Lab.Mcp;
 using Alumia.Lab.Models;
 using Alumia.Lab.Offline;
 using Alumia.Lab.OpenAi;
@@ -38,8 +40,8 @@ try
     builder.AddTools();
     builder.AddSessions();
     builder.AddBlocks();
-    builder.AddSandbox().AddBrowser().AddWeb().AddPeers().AddBilling();
-    builder.AddChat();
+    builder.AddSandbox().AddBrowser().AddWeb().AddPeers().AddConnectors().AddBilling();
+    builder.AddChat().AddMcp();
     builder.AddCanvas().AddAiSdk().AddOpenAi();
     builder.AddOffline();
 
@@ -59,7 +61,9 @@ try
     app.MapSessions();
     app.MapBlocks();
     app.MapSandbox();
+    app.MapConnectors();
     app.MapBilling();
+    app.MapMcp();
     app.MapCanvas();
     app.MapAiSdk();
     app.MapOpenAi();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Alumia.Lab.Agents;
 
 namespace Alumia.Lab.Tools;
 
@@ -23,6 +24,12 @@ public interface ITool
     JsonElement Schema { get; }
 
     ToolRisk Risk { get; }
+
+    /// <summary>The right of an agent for which nobody chose one: people are asked for what changes the world outside. Tools that lead into an account are off.</summary>
+    ToolRight DefaultRight => Risk == ToolRisk.Writes ? ToolRight.Ask : ToolRight.Allow;
+
+    /// <summary>With whom it is listed, such as the connector's name; null for the lab's own.</summary>
+    string? Group => null;
 
     TimeSpan TimeLimit { get; }
 
