@@ -31,6 +31,7 @@ public static class ConnectorsModule
         services.AddSingleton<ConnectorHttp>();
         services.AddSingleton<PatientHttp>();
         services.AddSingleton<ConnectorProbing>();
+        services.AddSingleton<IConnectorSource, ConnectorCatalogue>();
         services.AddSingleton<ConnectorSetups>();
         services.AddSingleton<ConnectionVault>();
         services.AddSingleton<ConnectionFinder>();
