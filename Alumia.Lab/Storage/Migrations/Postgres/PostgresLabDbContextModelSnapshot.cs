@@ -812,6 +812,94 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                     b.ToTable("canvas_placement", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Connectors.Connection", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("account");
+
+                    b.Property<string>("Connector")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("connector");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long?>("ExpiresAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires_at_ms");
+
+                    b.Property<string>("Failure")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("failure");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_shared");
+
+                    b.Property<string>("LastError")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("last_error");
+
+                    b.Property<long?>("LastErrorAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_error_at_ms");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("OwnerId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scopes");
+
+                    b.Property<string>("Secret")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("secret");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<long>("StatusAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("status_at_ms");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<long?>("WorkedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("worked_at_ms");
+
+                    b.HasKey("Id")
+                        .HasName("pk_connection");
+
+                    b.HasIndex("OrgId", "Connector")
+                        .HasDatabaseName("ix_connection_org_id_connector");
+
+                    b.ToTable("connection", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Ledger.MeteredStep", b =>
                 {
                     b.Property<string>("Id")
@@ -1114,6 +1202,81 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                     b.ToTable("provider_key", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Offline.OAuth.OAuthAccount", b =>
+                {
+                    b.Property<string>("Email")
+                        .HasColumnType("text")
+                        .HasColumnName("email");
+
+                    b.Property<long>("PasswordVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("password_version");
+
+                    b.HasKey("Email")
+                        .HasName("pk_offline_oauth_account");
+
+                    b.ToTable("offline_oauth_account", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Offline.OAuth.OAuthGrant", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AccessNumber")
+                        .HasColumnType("bigint")
+                        .HasColumnName("access_number");
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("account");
+
+                    b.Property<string>("Client")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("client");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Ended")
+                        .HasColumnType("text")
+                        .HasColumnName("ended");
+
+                    b.Property<long?>("EndedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_at_ms");
+
+                    b.Property<bool>("IsRedeemed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_redeemed");
+
+                    b.Property<long>("PasswordVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("password_version");
+
+                    b.Property<long>("RefreshExpiresAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refresh_expires_at_ms");
+
+                    b.Property<long>("RefreshNumber")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refresh_number");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scope");
+
+                    b.HasKey("Id")
+                        .HasName("pk_offline_oauth_grant");
+
+                    b.ToTable("offline_oauth_grant", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Offline.OfflineSwitchState", b =>
                 {
                     b.Property<string>("Name")
@@ -1129,6 +1292,35 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         .HasName("pk_offline_switch_state");
 
                     b.ToTable("offline_switch_state", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Offline.Services.ServiceObject", b =>
+                {
+                    b.Property<string>("Account")
+                        .HasColumnType("text")
+                        .HasColumnName("account");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("json");
+
+                    b.HasKey("Account", "Kind", "Id")
+                        .HasName("pk_offline_service_object");
+
+                    b.ToTable("offline_service_object", (string)null);
                 });
 
             modelBuilder.Entity("Alumia.Lab.Offline.Stripe.StripeDelivery", b =>

@@ -804,6 +804,94 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                     b.ToTable("canvas_placement", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Connectors.Connection", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account");
+
+                    b.Property<string>("Connector")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connector");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long?>("ExpiresAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at_ms");
+
+                    b.Property<string>("Failure")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failure");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_shared");
+
+                    b.Property<string>("LastError")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_error");
+
+                    b.Property<long?>("LastErrorAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_error_at_ms");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("OwnerId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scopes");
+
+                    b.Property<string>("Secret")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("secret");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<long>("StatusAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status_at_ms");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long?>("WorkedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("worked_at_ms");
+
+                    b.HasKey("Id")
+                        .HasName("pk_connection");
+
+                    b.HasIndex("OrgId", "Connector")
+                        .HasDatabaseName("ix_connection_org_id_connector");
+
+                    b.ToTable("connection", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Ledger.MeteredStep", b =>
                 {
                     b.Property<string>("Id")
@@ -1106,6 +1194,81 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                     b.ToTable("provider_key", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Offline.OAuth.OAuthAccount", b =>
+                {
+                    b.Property<string>("Email")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email");
+
+                    b.Property<long>("PasswordVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("password_version");
+
+                    b.HasKey("Email")
+                        .HasName("pk_offline_oauth_account");
+
+                    b.ToTable("offline_oauth_account", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Offline.OAuth.OAuthGrant", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AccessNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("access_number");
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account");
+
+                    b.Property<string>("Client")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Ended")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended");
+
+                    b.Property<long?>("EndedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at_ms");
+
+                    b.Property<bool>("IsRedeemed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_redeemed");
+
+                    b.Property<long>("PasswordVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("password_version");
+
+                    b.Property<long>("RefreshExpiresAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refresh_expires_at_ms");
+
+                    b.Property<long>("RefreshNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refresh_number");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scope");
+
+                    b.HasKey("Id")
+                        .HasName("pk_offline_oauth_grant");
+
+                    b.ToTable("offline_oauth_grant", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Offline.OfflineSwitchState", b =>
                 {
                     b.Property<string>("Name")
@@ -1121,6 +1284,35 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         .HasName("pk_offline_switch_state");
 
                     b.ToTable("offline_switch_state", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Offline.Services.ServiceObject", b =>
+                {
+                    b.Property<string>("Account")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("json");
+
+                    b.HasKey("Account", "Kind", "Id")
+                        .HasName("pk_offline_service_object");
+
+                    b.ToTable("offline_service_object", (string)null);
                 });
 
             modelBuilder.Entity("Alumia.Lab.Offline.Stripe.StripeDelivery", b =>
