@@ -59,6 +59,9 @@ public sealed record OAuthPlaces(string Client, Uri Issuer, Uri Authorize, Uri T
 
     /// <summary>What stands between scopes.</summary>
     public string ScopeSeparator { get; init; } = " ";
+
+    /// <summary>How the lab says who it is: <c>client_secret_post</c> or <c>client_secret_basic</c>.</summary>
+    public string ClientAuthentication { get; init; } = "client_secret_post";
 }
 
 /// <summary>Where an API key goes: a header, with what stands before the key.</summary>
