@@ -43,8 +43,7 @@ internal abstract record OperationNeed(Connector Connector, Operation Operation,
         public override string AuthError => $"Auth error: {Connector.Name} ({Account}): {Reason}";
     }
 
-    /// <summary>What was granted does not suffice.</summary>
-    /// <param name="BySight">Known from what was granted, before the service was asked.</param>
+    /// <summary>What was granted does not suffice: <c>BySight</c>, known from what was granted before the service was asked, or else said by the service.</summary>
     public sealed record MissingScope(Connector Connector, Operation Operation, Connection Narrow, bool BySight, string Owner, string? UserId) : OperationNeed(Connector, Operation, Narrow, Owner, UserId)
     {
         /// <summary>The scope to ask for: the first that the operation could use and the connection has not.</summary>
