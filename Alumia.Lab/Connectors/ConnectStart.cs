@@ -47,7 +47,7 @@ internal sealed class ConnectStart(Connections connections, ConnectorSetups setu
         if (wished.FirstOrDefault(scope => !known.Contains(scope)) is { } stranger)
             throw Refusal.Invalid("scopes", $"{connector.Name} has no scope {ProviderWords.Clean(stranger)} here.");
         var chosen = wished.Count > 0 ? wished : line is { Scopes.Count: > 0 } ? line.Scopes : [.. connector.Scopes.Where(each => each.IsChosen).Select(each => each.Name)];
-        return [.. chosen.Distinct()];
+        return [.. chosen.Distinct().Where(scope => connector.Scopes.Any(each => each.Name == scope) || connector.OAuth?.AlwaysScopes.Contains(scope) is not true)];
     }
 
     /// <summary>The person's own that waits for its first consent; made where there is none.</summary>

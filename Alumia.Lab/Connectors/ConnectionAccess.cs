@@ -55,6 +55,16 @@ public sealed class ConnectionAccess
         }
     }
 
+    /// <summary>A service has said in an answer of its own, such as one of status 200, that it refuses the credential: the connection has failed.</summary>
+    /// <param name="connectionId">The connection.</param>
+    /// <param name="reason">What the service said, in words for people.</param>
+    /// <param name="cancellation">Ends the reading of the connection.</param>
+    public async Task<Access> RefuseAsync(string connectionId, string reason, CancellationToken cancellation)
+    {
+        var (held, no) = await _desk.OpenAsync(connectionId, cancellation);
+        return held is null ? no! : await _desk.FailAsync(held, reason);
+    }
+
     private async Task RememberAsync(HeldCredential held, HttpResponseMessage response)
     {
         if (response.IsSuccessStatusCode && ConnectionBook.IsNews(held.Connection, _clock.NowMs()))

@@ -67,9 +67,8 @@ internal sealed class ConnectorProbing(PatientHttp http)
         try
         {
             using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellation));
-            // Slack answers 200 to everything.
-            if (json.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("ok", out var ok) && ok.ValueKind == JsonValueKind.False)
-                return new Probed.Bad($"{connector.Name} does not take it: {ProviderWords.Clean(Find(root, "error"))}.");
+            if (connector.Failure is { } failure && json.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty(failure.Flag, out var flag) && flag.ValueKind == JsonValueKind.False)
+                return new Probed.Bad($"{connector.Name} does not take it: {ProviderWords.Clean(Find(root, failure.Message))}.");
             return new Probed.Good(ProviderWords.Clean(Find(json.RootElement, connector.Probe.Account)));
         }
         catch (JsonException)

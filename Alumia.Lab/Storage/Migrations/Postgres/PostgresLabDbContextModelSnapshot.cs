@@ -812,6 +812,175 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                     b.ToTable("canvas_placement", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Connectors.ConnectAttempt", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ConnectionId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("connection_id");
+
+                    b.Property<string>("Connector")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("connector");
+
+                    b.Property<bool>("IsGood")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_good");
+
+                    b.Property<long>("MadeAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("made_at_ms");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("OtherAccount")
+                        .HasColumnType("text")
+                        .HasColumnName("other_account");
+
+                    b.Property<long?>("OtherExpiresAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("other_expires_at_ms");
+
+                    b.Property<string>("OtherScopes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("other_scopes");
+
+                    b.Property<string>("OtherSecret")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("other_secret");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scopes");
+
+                    b.Property<long?>("UsedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("used_at_ms");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_connect_attempt");
+
+                    b.HasIndex("ConnectionId")
+                        .HasDatabaseName("ix_connect_attempt_connection_id");
+
+                    b.HasIndex("MadeAtMs")
+                        .HasDatabaseName("ix_connect_attempt_made_at_ms");
+
+                    b.HasIndex("OrgId", "UserId")
+                        .HasDatabaseName("ix_connect_attempt_org_id_user_id");
+
+                    b.ToTable("connect_attempt", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Connectors.Connection", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("account");
+
+                    b.Property<string>("Connector")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("connector");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long?>("ExpiresAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires_at_ms");
+
+                    b.Property<string>("Failure")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("failure");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_shared");
+
+                    b.Property<string>("LastError")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("last_error");
+
+                    b.Property<long?>("LastErrorAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_error_at_ms");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("OwnerId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scopes");
+
+                    b.Property<string>("Secret")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("secret");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<long>("StatusAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("status_at_ms");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<long?>("WorkedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("worked_at_ms");
+
+                    b.HasKey("Id")
+                        .HasName("pk_connection");
+
+                    b.HasIndex("OrgId", "Connector")
+                        .HasDatabaseName("ix_connection_org_id_connector");
+
+                    b.ToTable("connection", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Ledger.MeteredStep", b =>
                 {
                     b.Property<string>("Id")

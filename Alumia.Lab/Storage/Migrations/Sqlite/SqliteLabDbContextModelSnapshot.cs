@@ -804,6 +804,175 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                     b.ToTable("canvas_placement", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Connectors.ConnectAttempt", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ConnectionId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connection_id");
+
+                    b.Property<string>("Connector")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connector");
+
+                    b.Property<bool>("IsGood")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_good");
+
+                    b.Property<long>("MadeAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made_at_ms");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("OtherAccount")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("other_account");
+
+                    b.Property<long?>("OtherExpiresAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("other_expires_at_ms");
+
+                    b.Property<string>("OtherScopes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("other_scopes");
+
+                    b.Property<string>("OtherSecret")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("other_secret");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scopes");
+
+                    b.Property<long?>("UsedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used_at_ms");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_connect_attempt");
+
+                    b.HasIndex("ConnectionId")
+                        .HasDatabaseName("ix_connect_attempt_connection_id");
+
+                    b.HasIndex("MadeAtMs")
+                        .HasDatabaseName("ix_connect_attempt_made_at_ms");
+
+                    b.HasIndex("OrgId", "UserId")
+                        .HasDatabaseName("ix_connect_attempt_org_id_user_id");
+
+                    b.ToTable("connect_attempt", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Connectors.Connection", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account");
+
+                    b.Property<string>("Connector")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connector");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long?>("ExpiresAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at_ms");
+
+                    b.Property<string>("Failure")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failure");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_shared");
+
+                    b.Property<string>("LastError")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_error");
+
+                    b.Property<long?>("LastErrorAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_error_at_ms");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("OwnerId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scopes");
+
+                    b.Property<string>("Secret")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("secret");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<long>("StatusAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status_at_ms");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long?>("WorkedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("worked_at_ms");
+
+                    b.HasKey("Id")
+                        .HasName("pk_connection");
+
+                    b.HasIndex("OrgId", "Connector")
+                        .HasDatabaseName("ix_connection_org_id_connector");
+
+                    b.ToTable("connection", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Ledger.MeteredStep", b =>
                 {
                     b.Property<string>("Id")
