@@ -78,7 +78,7 @@ public sealed class OperationHttpTests
         Assert.Equal(["eve@example.com"], mail.Bcc.Mailboxes.Select(box => box.Address));
         Assert.Equal("Robin Ü", mail.To[0].Name);
         Assert.Equal("Grüße Bcc: mallory@example.com", mail.Subject);
-        Assert.Equal("Line one\nLine two ÄÖ", mail.TextBody.ReplaceLineEndings("\n").TrimEnd('\n'));
+        Assert.Equal("Line one\nLine two ÄÖ", mail.TextBody!.ReplaceLineEndings("\n").TrimEnd('\n'));
         Assert.Empty(mail.From);
         Assert.Throws<Refusal>(() => Make("gmail.send", """{"to":["nobody"],"subject":"","body":""}""").Dispose());
     }
