@@ -52,7 +52,8 @@ internal sealed class ConnectorProbing(PatientHttp http)
         }
     }
 
-    private static async Task<Probed> ReadAsync(Connector connector, HttpResponseMessage response, CancellationToken cancellation)
+    /// <summary>What an answer to the call shows.</summary>
+    internal static async Task<Probed> ReadAsync(Connector connector, HttpResponseMessage response, CancellationToken cancellation)
     {
         switch (response.StatusCode)
         {

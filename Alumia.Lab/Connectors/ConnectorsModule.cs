@@ -49,6 +49,8 @@ public static class ConnectorsModule
             made.Get<ConnectorSetups>(), made.Get<OrgDirectory>(), made.Get<ConnectionVault>(), made.Get<OAuthExchange>(), made.Get<TimeProvider>()));
         services.AddSingleton(made => new KeyConnections(
             made.Get<Connections>(), made.Get<ConnectorSetups>(), made.Get<ConnectorProbing>(), made.Get<ConnectionVault>(), made.Get<Writer>(), made.Get<Audit>()));
+        services.AddSingleton<ConnectionChecks>();
+        services.AddSingleton(made => new ConnectAnswers(made.Get<ConnectReturn>()));
         services.AddSingleton<IFixHandler, ReconnectFix>();
         services.AddSingleton<IFixHandler, ConnectFix>();
         services.AddSingleton(new TroubleKind(ConnectorTroubles.AuthFailedKind, ConnectorTroubles.Section, ReconnectFix.Reconnect));

@@ -1283,6 +1283,81 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                     b.ToTable("provider_key", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Offline.OAuth.OAuthAccount", b =>
+                {
+                    b.Property<string>("Email")
+                        .HasColumnType("text")
+                        .HasColumnName("email");
+
+                    b.Property<long>("PasswordVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("password_version");
+
+                    b.HasKey("Email")
+                        .HasName("pk_offline_oauth_account");
+
+                    b.ToTable("offline_oauth_account", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Offline.OAuth.OAuthGrant", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AccessNumber")
+                        .HasColumnType("bigint")
+                        .HasColumnName("access_number");
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("account");
+
+                    b.Property<string>("Client")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("client");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Ended")
+                        .HasColumnType("text")
+                        .HasColumnName("ended");
+
+                    b.Property<long?>("EndedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_at_ms");
+
+                    b.Property<bool>("IsRedeemed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_redeemed");
+
+                    b.Property<long>("PasswordVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("password_version");
+
+                    b.Property<long>("RefreshExpiresAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refresh_expires_at_ms");
+
+                    b.Property<long>("RefreshNumber")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refresh_number");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scope");
+
+                    b.HasKey("Id")
+                        .HasName("pk_offline_oauth_grant");
+
+                    b.ToTable("offline_oauth_grant", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Offline.OfflineSwitchState", b =>
                 {
                     b.Property<string>("Name")
@@ -1298,6 +1373,35 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         .HasName("pk_offline_switch_state");
 
                     b.ToTable("offline_switch_state", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Offline.Services.ServiceObject", b =>
+                {
+                    b.Property<string>("Account")
+                        .HasColumnType("text")
+                        .HasColumnName("account");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("json");
+
+                    b.HasKey("Account", "Kind", "Id")
+                        .HasName("pk_offline_service_object");
+
+                    b.ToTable("offline_service_object", (string)null);
                 });
 
             modelBuilder.Entity("Alumia.Lab.Offline.Stripe.StripeDelivery", b =>

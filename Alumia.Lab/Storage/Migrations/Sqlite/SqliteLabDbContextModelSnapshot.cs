@@ -1275,6 +1275,81 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                     b.ToTable("provider_key", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Offline.OAuth.OAuthAccount", b =>
+                {
+                    b.Property<string>("Email")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email");
+
+                    b.Property<long>("PasswordVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("password_version");
+
+                    b.HasKey("Email")
+                        .HasName("pk_offline_oauth_account");
+
+                    b.ToTable("offline_oauth_account", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Offline.OAuth.OAuthGrant", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AccessNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("access_number");
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account");
+
+                    b.Property<string>("Client")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Ended")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended");
+
+                    b.Property<long?>("EndedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at_ms");
+
+                    b.Property<bool>("IsRedeemed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_redeemed");
+
+                    b.Property<long>("PasswordVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("password_version");
+
+                    b.Property<long>("RefreshExpiresAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refresh_expires_at_ms");
+
+                    b.Property<long>("RefreshNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refresh_number");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scope");
+
+                    b.HasKey("Id")
+                        .HasName("pk_offline_oauth_grant");
+
+                    b.ToTable("offline_oauth_grant", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Offline.OfflineSwitchState", b =>
                 {
                     b.Property<string>("Name")
@@ -1290,6 +1365,35 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         .HasName("pk_offline_switch_state");
 
                     b.ToTable("offline_switch_state", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Offline.Services.ServiceObject", b =>
+                {
+                    b.Property<string>("Account")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("json");
+
+                    b.HasKey("Account", "Kind", "Id")
+                        .HasName("pk_offline_service_object");
+
+                    b.ToTable("offline_service_object", (string)null);
                 });
 
             modelBuilder.Entity("Alumia.Lab.Offline.Stripe.StripeDelivery", b =>

@@ -34,33 +34,6 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                     table.PrimaryKey("pk_connect_attempt", x => x.id);
                 });
 
-            migrationBuilder.CreateTable(
-                name: "connection",
-                columns: table => new
-                {
-                    id = table.Column<string>(type: "TEXT", nullable: false),
-                    org_id = table.Column<string>(type: "TEXT", nullable: false),
-                    connector = table.Column<string>(type: "TEXT", nullable: false),
-                    owner_id = table.Column<string>(type: "TEXT", nullable: false),
-                    is_shared = table.Column<bool>(type: "INTEGER", nullable: false),
-                    account = table.Column<string>(type: "TEXT", nullable: false),
-                    scopes = table.Column<string>(type: "TEXT", nullable: false),
-                    status = table.Column<string>(type: "TEXT", nullable: false),
-                    failure = table.Column<string>(type: "TEXT", nullable: false),
-                    status_at_ms = table.Column<long>(type: "INTEGER", nullable: false),
-                    worked_at_ms = table.Column<long>(type: "INTEGER", nullable: true),
-                    last_error = table.Column<string>(type: "TEXT", nullable: false),
-                    last_error_at_ms = table.Column<long>(type: "INTEGER", nullable: true),
-                    secret = table.Column<string>(type: "TEXT", nullable: false),
-                    expires_at_ms = table.Column<long>(type: "INTEGER", nullable: true),
-                    version = table.Column<long>(type: "INTEGER", nullable: false),
-                    created_at_ms = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_connection", x => x.id);
-                });
-
             migrationBuilder.CreateIndex(
                 name: "ix_connect_attempt_connection_id",
                 table: "connect_attempt",
@@ -75,11 +48,6 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                 name: "ix_connect_attempt_org_id_user_id",
                 table: "connect_attempt",
                 columns: new[] { "org_id", "user_id" });
-
-            migrationBuilder.CreateIndex(
-                name: "ix_connection_org_id_connector",
-                table: "connection",
-                columns: new[] { "org_id", "connector" });
         }
 
         /// <inheritdoc />
@@ -87,9 +55,6 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
         {
             migrationBuilder.DropTable(
                 name: "connect_attempt");
-
-            migrationBuilder.DropTable(
-                name: "connection");
         }
     }
 }

@@ -34,33 +34,6 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                     table.PrimaryKey("pk_connect_attempt", x => x.id);
                 });
 
-            migrationBuilder.CreateTable(
-                name: "connection",
-                columns: table => new
-                {
-                    id = table.Column<string>(type: "text", nullable: false),
-                    org_id = table.Column<string>(type: "text", nullable: false),
-                    connector = table.Column<string>(type: "text", nullable: false),
-                    owner_id = table.Column<string>(type: "text", nullable: false),
-                    is_shared = table.Column<bool>(type: "boolean", nullable: false),
-                    account = table.Column<string>(type: "text", nullable: false),
-                    scopes = table.Column<string>(type: "text", nullable: false),
-                    status = table.Column<string>(type: "text", nullable: false),
-                    failure = table.Column<string>(type: "text", nullable: false),
-                    status_at_ms = table.Column<long>(type: "bigint", nullable: false),
-                    worked_at_ms = table.Column<long>(type: "bigint", nullable: true),
-                    last_error = table.Column<string>(type: "text", nullable: false),
-                    last_error_at_ms = table.Column<long>(type: "bigint", nullable: true),
-                    secret = table.Column<string>(type: "text", nullable: false),
-                    expires_at_ms = table.Column<long>(type: "bigint", nullable: true),
-                    version = table.Column<long>(type: "bigint", nullable: false),
-                    created_at_ms = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_connection", x => x.id);
-                });
-
             migrationBuilder.CreateIndex(
                 name: "ix_connect_attempt_connection_id",
                 table: "connect_attempt",
@@ -75,11 +48,6 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                 name: "ix_connect_attempt_org_id_user_id",
                 table: "connect_attempt",
                 columns: new[] { "org_id", "user_id" });
-
-            migrationBuilder.CreateIndex(
-                name: "ix_connection_org_id_connector",
-                table: "connection",
-                columns: new[] { "org_id", "connector" });
         }
 
         /// <inheritdoc />
@@ -87,9 +55,6 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
         {
             migrationBuilder.DropTable(
                 name: "connect_attempt");
-
-            migrationBuilder.DropTable(
-                name: "connection");
         }
     }
 }
