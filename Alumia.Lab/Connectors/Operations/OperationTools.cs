@@ -14,10 +14,14 @@ internal sealed class OperationTools(ConnectorSetups setups, OperationRunner run
     private OperationTool[] ToolsOf(ConnectorSetup setup)
     {
         // The configuration may change, and the stand-in's address is known only when the lab listens.
-        var made = _made.AddOrUpdate(setup.Connector.Slug, _ => Make(setup), (_, old) => old.Setup == setup ? old : Make(setup));
+        var made = _made.AddOrUpdate(setup.Connector.Slug, _ => Make(setup), (_, old) => IsSame(old.Setup, setup) ? old : Make(setup));
         return made.Tools;
     }
 
     private (ConnectorSetup Setup, OperationTool[] Tools) Make(ConnectorSetup setup) =>
         (setup, [.. setup.Connector.Operations.Select(operation => new OperationTool(setup, operation, runner, clock))]);
+
+    /// <summary>In all that calls depend on.</summary>
+    private static bool IsSame(ConnectorSetup one, ConnectorSetup other) =>
+        one.Client == other.Client && one.Connector.Api == other.Connector.Api && ReferenceEquals(one.Connector.Operations, other.Connector.Operations);
 }
