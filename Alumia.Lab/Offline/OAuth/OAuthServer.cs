@@ -32,7 +32,7 @@ internal static class OAuthServer
             options.AddEventHandler<ValidateRevocationRequestContext>(handler => handler.UseSingletonHandler<OAuthClientCheck>());
             options.AddEventHandler<HandleTokenRequestContext>(handler => handler.UseScopedHandler<OAuthExchange>());
             options.AddEventHandler<HandleRevocationRequestContext>(handler => handler.UseSingletonHandler<OAuthRevocation>());
-            options.AddEventHandler<ProcessSignInContext>(handler => handler.UseSingletonHandler<OAuthAnsweredScope>().SetOrder(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500));
+            options.AddEventHandler<ProcessSignInContext>(handler => handler.UseSingletonHandler<OAuthAnswer>().SetOrder(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500));
             options.UseAspNetCore().EnableAuthorizationEndpointPassthrough().DisableTransportSecurityRequirement();
         });
         services.AddSingleton<OAuthClientAccount>();
