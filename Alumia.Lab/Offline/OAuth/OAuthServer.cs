@@ -20,7 +20,7 @@ internal static class OAuthServer
             options.SetAuthorizationEndpointUris("authorize").SetTokenEndpointUris("token").SetRevocationEndpointUris("revoke");
             options.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().RequireProofKeyForCodeExchange();
             options.RegisterScopes([.. OAuthScopes.All.Select(scope => scope.Name)]);
-            options.SetRefreshTokenLifetime(null); // The grant has its time.
+            options.SetRefreshTokenLifetime(TimeSpan.FromDays(3650)); // Longer than any grant, which has the real end.
             options.UseDataProtection();
             // OpenIddict asks for both; nothing is made with them.
             options.AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
