@@ -812,6 +812,87 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                     b.ToTable("canvas_placement", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Connectors.ConnectAttempt", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ConnectionId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("connection_id");
+
+                    b.Property<string>("Connector")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("connector");
+
+                    b.Property<bool>("IsGood")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_good");
+
+                    b.Property<long>("MadeAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("made_at_ms");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("OtherAccount")
+                        .HasColumnType("text")
+                        .HasColumnName("other_account");
+
+                    b.Property<long?>("OtherExpiresAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("other_expires_at_ms");
+
+                    b.Property<string>("OtherScopes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("other_scopes");
+
+                    b.Property<string>("OtherSecret")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("other_secret");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scopes");
+
+                    b.Property<long?>("UsedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("used_at_ms");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_connect_attempt");
+
+                    b.HasIndex("ConnectionId")
+                        .HasDatabaseName("ix_connect_attempt_connection_id");
+
+                    b.HasIndex("MadeAtMs")
+                        .HasDatabaseName("ix_connect_attempt_made_at_ms");
+
+                    b.HasIndex("OrgId", "UserId")
+                        .HasDatabaseName("ix_connect_attempt_org_id_user_id");
+
+                    b.ToTable("connect_attempt", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Connectors.Connection", b =>
                 {
                     b.Property<string>("Id")

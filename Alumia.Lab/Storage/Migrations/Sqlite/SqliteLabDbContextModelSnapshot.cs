@@ -804,6 +804,87 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                     b.ToTable("canvas_placement", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Connectors.ConnectAttempt", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ConnectionId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connection_id");
+
+                    b.Property<string>("Connector")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connector");
+
+                    b.Property<bool>("IsGood")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_good");
+
+                    b.Property<long>("MadeAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made_at_ms");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("OtherAccount")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("other_account");
+
+                    b.Property<long?>("OtherExpiresAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("other_expires_at_ms");
+
+                    b.Property<string>("OtherScopes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("other_scopes");
+
+                    b.Property<string>("OtherSecret")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("other_secret");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scopes");
+
+                    b.Property<long?>("UsedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used_at_ms");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_connect_attempt");
+
+                    b.HasIndex("ConnectionId")
+                        .HasDatabaseName("ix_connect_attempt_connection_id");
+
+                    b.HasIndex("MadeAtMs")
+                        .HasDatabaseName("ix_connect_attempt_made_at_ms");
+
+                    b.HasIndex("OrgId", "UserId")
+                        .HasDatabaseName("ix_connect_attempt_org_id_user_id");
+
+                    b.ToTable("connect_attempt", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Connectors.Connection", b =>
                 {
                     b.Property<string>("Id")
