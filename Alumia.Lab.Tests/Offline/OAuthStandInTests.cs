@@ -221,7 +221,7 @@ public sealed class OAuthStandInTests(SharedLab shared) : IClassFixture<SharedLa
         Assert.Equal("none", Desk.Value(OfflineSwitches.OAuthFails)); // Two were left, and both were taken.
 
         var faults = Lab.Services.GetRequiredService<ProviderFaults>();
-        faults.Next(ProviderFaults.Token, ProviderFaults.Reset, ProviderFaults.TooMany, ProviderFaults.InvalidGrant, ProviderFaults.Garbage);
+        faults.Next(ProviderFaults.Token, [ProviderFaults.Reset, ProviderFaults.TooMany, ProviderFaults.InvalidGrant, ProviderFaults.Garbage]);
         await Assert.ThrowsAsync<HttpRequestException>(() => _client.RefreshAsync(tokens.Refresh));
         Assert.Equal(429, (await _client.RefreshAsync(tokens.Refresh)).Status);
         Assert.Equal("invalid_grant", (await _client.RefreshAsync(tokens.Refresh)).Error.Error);

@@ -30,7 +30,7 @@ internal sealed class OAuthClientCheck(OAuthClientAccount account) :
     {
         if (context.ClientId != account.Client.Id)
             context.Reject(Errors.InvalidClient, "The client is not known.");
-        else if (context.RedirectUri != account.RedirectUri)
+        else if (!account.IsRedirectUri(context.RedirectUri))
             context.Reject(Errors.InvalidRequest, $"The client's redirect_uri is {account.RedirectUri}.");
         return ValueTask.CompletedTask;
     }
