@@ -15,6 +15,7 @@ internal sealed class AnswerBound(HttpMessageHandler inner, long mostBytes) : De
 
     private sealed class Bounded(Stream inner, long most) : Stream
     {
+        private readonly long _most = most;
         private long _left = most;
 
         public override bool CanRead => true;
@@ -56,6 +57,6 @@ internal sealed class AnswerBound(HttpMessageHandler inner, long mostBytes) : De
             base.Dispose(disposing);
         }
 
-        private int Count(int read) => (_left -= read) >= 0 ? read : throw new IOException($"An answer has more than {most / (1024 * 1024)} MB.");
+        private int Count(int read) => (_left -= read) >= 0 ? read : throw new IOException($"An answer has more than {_most / (1024 * 1024)} MB.");
     }
 }

@@ -19,16 +19,16 @@ internal sealed class McpReach(IHttpMessageHandlerFactory handlers, ProgramRunne
     /// <exception cref="McpFault">It cannot be reached, refuses, or is no MCP server.</exception>
     public async Task<McpConnection> OpenAsync(McpServer server, CancellationToken cancellation)
     {
-        var key = vault.Open(server);
+        var secret = vault.Open(server);
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(Options.ConnectSeconds), clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
         try
         {
-            return server.Address is { } address ? await OverHttpAsync(new Uri(address), key, either.Token) : await OverStdioAsync(server, either.Token);
+            return server.Address is { } address ? await OverHttpAsync(new Uri(address + secret.Query), secret.Key, either.Token) : await OverStdioAsync(server, either.Token);
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            throw McpFault.Of(exception, key, Options.ConnectSeconds);
+            throw McpFault.Of(exception, secret.Key, Options.ConnectSeconds);
         }
     }
 

@@ -28,10 +28,10 @@ public sealed class McpServer : IOrgOwned
     /// <summary>What its tools' names begin with; never given twice in an org. Of a program, its name in the configuration.</summary>
     public required string Slug { get; init; }
 
-    /// <summary>Where it is; null for a program.</summary>
+    /// <summary>Where it is, up to the question mark; null for a program.</summary>
     public string? Address { get; init; }
 
-    /// <summary>The bearer key as <see cref="McpVault"/> keeps it; null where it needs none.</summary>
+    /// <summary>The bearer key, and the rest of the address, as <see cref="McpVault"/> keeps them; null where it has neither.</summary>
     public string? Secret { get; set; }
 
     /// <summary>Who added it: a user's id; null for a program.</summary>

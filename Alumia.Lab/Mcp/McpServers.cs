@@ -12,7 +12,7 @@ namespace Alumia.Lab.Mcp;
 /// <param name="Name">For people.</param>
 /// <param name="Slug">What its tools' names begin with.</param>
 /// <param name="Address">Where it is, without what may be secret in it; null for a program of the configuration.</param>
-/// <param name="HasKey">Whether a bearer key is sent to it.</param>
+/// <param name="HasKey">Whether a key is sent to it, or parameters that may be one.</param>
 /// <param name="AddedBy">The person's name; null for a program.</param>
 /// <param name="Status">How it was when it was last reached for.</param>
 /// <param name="Reason">Why it failed; else empty.</param>
@@ -118,7 +118,7 @@ public sealed class McpServers
                 else
                     (old.RemovedAtMs, old.Name, old.Secret, old.AddedBy) = (null, server.Name, server.Secret, server.AddedBy);
                 McpRecords.Worked(tx, old ?? server, connection.Tools, connection.LeftOut);
-                _audit.Write(tx, scope, "mcp_server.added", wish.Name, Shown(wish.Address));
+                _audit.Write(tx, scope, "mcp_server.added", wish.Name, wish.Address);
             }, cancellation);
         }
         return (await ListAsync(scope, cancellation)).Single(line => line.Id == server.Id);
@@ -134,7 +134,7 @@ public sealed class McpServers
             var server = tx.Db.In<McpServer>(scope).SingleOrDefault(row => row.Id == serverId && row.RemovedAtMs == null && row.Address != null) ?? throw Refusal.NotFound("MCP server");
             (server.RemovedAtMs, server.Secret) = (tx.NowMs, null);
             TroubleLog.Heal(tx, scope.OrgId, McpTroubles.About(server.Id), "The server was removed");
-            _audit.Write(tx, scope, "mcp_server.removed", server.Name, Shown(server.Address!));
+            _audit.Write(tx, scope, "mcp_server.removed", server.Name, server.Address!);
             tx.Changed(McpServer.Key(scope.OrgId));
         }, cancellation);
         await _clients.ForgetAsync(serverId);
@@ -185,9 +185,6 @@ public sealed class McpServers
         }, cancellation);
     }
 
-    /// <summary>An address as everybody may see it: what comes behind a question mark may be a secret.</summary>
-    internal static string Shown(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) ? uri.GetLeftPart(UriPartial.Path) + (uri.Query.Length > 0 ? "?…" : "") : address;
-
     /// <summary>The row that it would be: a new one, or the one of before where the same server comes back.</summary>
     private async Task<McpServer> PrepareAsync(OrgScope scope, McpWish wish, CancellationToken cancellation)
     {
@@ -209,14 +206,14 @@ public sealed class McpServers
             Name = wish.Name,
             Slug = slug,
             Address = wish.Address,
-            Secret = wish.Key is { } key ? _vault.Lock(scope.OrgId, id, key) : null,
+            Secret = _vault.Lock(scope.OrgId, id, wish.Secret),
             AddedBy = scope.UserId,
             CreatedAtMs = _clock.NowMs(),
         };
     }
 
     private McpServerLine LineOf(McpServer server, IEnumerable<McpServerTool> tools, IReadOnlyDictionary<string, string> people) => new(
-        server.Id, server.Name, server.Slug, server.Address is { } address ? Shown(address) : null, server.Secret is not null,
+        server.Id, server.Name, server.Slug, server.Address, server.Secret is not null,
         server.AddedBy is { } adder ? people.GetValueOrDefault(adder, "A former member") : null, server.Status, server.Reason, server.StatusAtMs, server.WorkedAtMs, server.LeftOut,
         [.. tools.OrderBy(tool => tool.Name, StringComparer.Ordinal).Select(tool => new McpToolLine(
             McpNames.Of(server.Slug, tool.Name), tool.Name, tool.Title, tool.Description, tool.Schema, tool.ReadsOnly, tool.Fault, tool.Hash,

@@ -20,7 +20,7 @@ internal static class McpTroubles
     {
         var evidence = new List<Evidence>
         {
-            new("Server", server.Address is { } address ? McpServers.Shown(address) : $"The program {server.Slug} of this lab's configuration"),
+            new("Server", server.Address ?? $"The program {server.Slug} of this lab's configuration"),
             new("Attempts", failures.ToString(CultureInfo.InvariantCulture)),
             new("Tried again", "by itself", againAtMs),
         };

@@ -4,7 +4,7 @@ using Alumia.Lab.Tools;
 namespace Alumia.Lab.Mcp;
 
 /// <summary>A server that somebody wants to add, checked as far as that goes without asking it.</summary>
-internal sealed record McpWish(string Name, string Slug, string Address, string? Key)
+internal sealed record McpWish(string Name, string Slug, string Address, McpSecret Secret)
 {
     /// <exception cref="Refusal">Invalid: the field, and what is wrong with it.</exception>
     public static McpWish Read(string name, string address, string? key, int mostOfName, int mostOfAddress, int mostOfKey)
@@ -19,7 +19,7 @@ internal sealed record McpWish(string Name, string Slug, string Address, string?
         if (address.Length > mostOfAddress)
             throw Refusal.Invalid("address", $"An address has at most {mostOfAddress} characters.");
         var parsed = WebAddress.Parse(address, out var wrong) ?? throw Refusal.Invalid("address", wrong);
-        return new McpWish(name, slug, parsed.AbsoluteUri, Checked(key, mostOfKey));
+        return new McpWish(name, slug, parsed.GetLeftPart(UriPartial.Path), new McpSecret(Checked(key, mostOfKey), parsed.Query.Length > 1 ? parsed.Query : null));
     }
 
     private static string? Checked(string? key, int most)
