@@ -24,7 +24,7 @@ public sealed class McpServersTests
     public async Task A_server_is_added_by_its_address_with_a_key_that_stands_nowhere_in_the_clear(StorageProvider provider)
     {
         var log = new StringBuilder();
-        await using var bench = await McpBench.StartAsync(provider, Key, services => services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new TextLog(log))));
+        await using var bench = await McpBench.StartAsync(provider, Key, services => services.AddLogging(logging => logging.AddFilter<TextLog>(null, LogLevel.Trace).AddProvider(new TextLog(log))));
         var (scope, servers) = (bench.Bench.Scope, bench.Servers);
         var refused = await Assert.ThrowsAsync<Refusal>(() => bench.AddAsync("sk-wrong-4f1c9e77"));
         Assert.Equal((RefusalKind.Unavailable, "The server was not added: it refuses the key, or needs one (401)."), (refused.Kind, refused.Message));

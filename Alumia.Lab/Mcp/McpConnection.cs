@@ -96,7 +96,29 @@ internal sealed class McpConnection : IAsyncDisposable
     {
         if (tool.IsTask)
             return await new McpTaskCall(AskAsync, progress, _clock).RunAsync(tool.Name, arguments, cancellation);
-        return await _client.CallToolAsync(tool.Name, arguments.EnumerateObject().ToDictionary(each => each.Name, each => (object?)each.Value), progress, cancellationToken: cancellation);
+        var token = Guid.NewGuid().ToString("N");
+        await using var told = _client.RegisterNotificationHandler(NotificationMethods.ProgressNotification, (notification, _) =>
+        {
+            if (notification.Params.Deserialize<ProgressNotificationParams>(McpJsonUtilities.DefaultOptions) is { } news && news.ProgressToken.ToString() == token)
+                progress.Report(news.Progress);
+            return default;
+        });
+        var request = new JsonRpcRequest
+        {
+            Id = new RequestId(Guid.NewGuid().ToString("N")), // Named here, so that a cancel can name it too.
+            Method = RequestMethods.ToolsCall,
+            Params = new JsonObject { ["name"] = tool.Name, ["arguments"] = JsonSerializer.SerializeToNode(arguments), ["_meta"] = new JsonObject { ["progressToken"] = token } },
+        };
+        try
+        {
+            var response = await _client.SendRequestAsync(request, cancellation);
+            return response.Result.Deserialize<CallToolResult>(McpJsonUtilities.DefaultOptions) ?? throw new McpException("The answer to a call is empty.");
+        }
+        catch (OperationCanceledException) when (_program is null && string.CompareOrdinal(_client.NegotiatedProtocolVersion, Listens) < 0)
+        {
+            await TellCancelledAsync(request.Id);
+            throw;
+        }
     }
 
     /// <summary>How a program ended, with the last that it said.</summary>
@@ -117,6 +139,22 @@ internal sealed class McpConnection : IAsyncDisposable
         await _dispose();
         if (goodbye.IsCompleted)
             await goodbye;
+    }
+
+    /// <summary>Over HTTP the SDK only hangs up, which until that revision is no cancel.</summary>
+    private async Task TellCancelledAsync(RequestId request)
+    {
+        using var late = new CancellationTokenSource(_patience, _clock);
+        try
+        {
+            var what = new CancelledNotificationParams { RequestId = request, Reason = "Cancelled in the lab." };
+            await _client.SendMessageAsync(
+                new JsonRpcNotification { Method = NotificationMethods.CancelledNotification, Params = JsonSerializer.SerializeToNode(what, McpJsonUtilities.DefaultOptions) }, late.Token);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or McpException or IOException or HttpRequestException)
+        {
+            // It cannot be told, and its connection is at an end as well.
+        }
     }
 
     private async Task<JsonObject> AskAsync(string method, JsonObject parameters, CancellationToken cancellation)

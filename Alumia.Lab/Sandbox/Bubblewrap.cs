@@ -71,7 +71,7 @@ internal sealed partial class Bubblewrap(SandboxPrograms programs, SandboxOption
                 arguments.AddRange(top.LinkTarget is { } target ? ["--symlink", target, $"/{name}"] : ["--ro-bind", $"/{name}", $"/{name}"]);
         }
         foreach (var path in _settings.Concat(options.ReadOnly))
-            arguments.AddRange(["--ro-bind-try", path, path]);
+            arguments.AddRange([.. OnTheWay(path), "--ro-bind-try", path, path]);
         return arguments;
     }
 
