@@ -10,7 +10,8 @@ internal sealed class ShareHeaders : IStartupFilter
     {
         app.Use(following => context =>
         {
-            if (context.Request.Path.StartsWithSegments("/share") || context.Request.Path.StartsWithSegments(ShareEndpoints.Prefix))
+            var isApi = context.Request.Path.StartsWithSegments(ShareEndpoints.Prefix);
+            if (isApi || context.Request.Path.StartsWithSegments("/share"))
             {
                 context.Response.OnStarting(() =>
                 {
@@ -18,6 +19,8 @@ internal sealed class ShareHeaders : IStartupFilter
                     headers.CacheControl = "no-store";
                     headers["X-Robots-Tag"] = "noindex";
                     headers["Referrer-Policy"] = "no-referrer";
+                    if (isApi)
+                        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
                     return Task.CompletedTask;
                 });
             }
