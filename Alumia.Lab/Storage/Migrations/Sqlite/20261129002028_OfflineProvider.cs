@@ -5,17 +5,11 @@
 namespace Alumia.Lab.Storage.Migrations.Sqlite
 {
     /// <inheritdoc />
-    public partial class SharedCanvases : Migration
+    public partial class OfflineProvider : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AddColumn<string>(
-                name: "only_for",
-                table: "trouble",
-                type: "TEXT",
-                nullable: true);
-
             migrationBuilder.CreateTable(
                 name: "connection",
                 columns: table => new
@@ -44,56 +38,58 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
-                name: "share_link",
+                name: "offline_oauth_account",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", nullable: false),
-                    org_id = table.Column<string>(type: "TEXT", nullable: false),
-                    project_id = table.Column<string>(type: "TEXT", nullable: false),
-                    hash = table.Column<string>(type: "TEXT", nullable: false),
-                    secret = table.Column<string>(type: "TEXT", nullable: true),
-                    parts = table.Column<int>(type: "INTEGER", nullable: false),
-                    made_by = table.Column<string>(type: "TEXT", nullable: false),
-                    made_at_ms = table.Column<long>(type: "INTEGER", nullable: false),
-                    opened = table.Column<long>(type: "INTEGER", nullable: false),
-                    last_opened_at_ms = table.Column<long>(type: "INTEGER", nullable: true),
-                    off_at_ms = table.Column<long>(type: "INTEGER", nullable: true),
-                    off_why = table.Column<string>(type: "TEXT", nullable: true),
-                    asked = table.Column<long>(type: "INTEGER", nullable: false),
-                    last_asked_at_ms = table.Column<long>(type: "INTEGER", nullable: true)
+                    email = table.Column<string>(type: "TEXT", nullable: false),
+                    password_version = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_share_link", x => x.id);
+                    table.PrimaryKey("pk_offline_oauth_account", x => x.email);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "offline_oauth_grant",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    account = table.Column<string>(type: "TEXT", nullable: false),
+                    client = table.Column<string>(type: "TEXT", nullable: false),
+                    scope = table.Column<string>(type: "TEXT", nullable: false),
+                    password_version = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_at_ms = table.Column<long>(type: "INTEGER", nullable: false),
+                    is_redeemed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    refresh_number = table.Column<long>(type: "INTEGER", nullable: false),
+                    refresh_expires_at_ms = table.Column<long>(type: "INTEGER", nullable: false),
+                    access_number = table.Column<long>(type: "INTEGER", nullable: false),
+                    ended = table.Column<string>(type: "TEXT", nullable: true),
+                    ended_at_ms = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_offline_oauth_grant", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "offline_service_object",
+                columns: table => new
+                {
+                    account = table.Column<string>(type: "TEXT", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", nullable: false),
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    json = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at_ms = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_offline_service_object", x => new { x.account, x.kind, x.id });
                 });
 
             migrationBuilder.CreateIndex(
                 name: "ix_connection_org_id_connector",
                 table: "connection",
                 columns: new[] { "org_id", "connector" });
-
-            migrationBuilder.CreateIndex(
-                name: "ix_share_link_hash",
-                table: "share_link",
-                column: "hash",
-                unique: true);
-
-            migrationBuilder.CreateIndex(
-                name: "ix_share_link_off_at_ms",
-                table: "share_link",
-                column: "off_at_ms");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_share_link_org_id_off_at_ms",
-                table: "share_link",
-                columns: new[] { "org_id", "off_at_ms" });
-
-            migrationBuilder.CreateIndex(
-                name: "ix_share_link_project_id",
-                table: "share_link",
-                column: "project_id",
-                unique: true,
-                filter: "off_at_ms IS NULL");
         }
 
         /// <inheritdoc />
@@ -103,11 +99,13 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                 name: "connection");
 
             migrationBuilder.DropTable(
-                name: "share_link");
+                name: "offline_oauth_account");
 
-            migrationBuilder.DropColumn(
-                name: "only_for",
-                table: "trouble");
+            migrationBuilder.DropTable(
+                name: "offline_oauth_grant");
+
+            migrationBuilder.DropTable(
+                name: "offline_service_object");
         }
     }
 }
