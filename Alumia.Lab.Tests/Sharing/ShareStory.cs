@@ -44,8 +44,9 @@ public sealed class ShareStory(Browsers browsers, SharedLab shared) : Story(brow
 
         // Somebody without an account.
         var visitor = await PageAsync(shared.Lab);
+        var blocked = PolicyOf(visitor);
         var received = new ConcurrentQueue<string>();
-        visitor.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) => received.Enqueue(frame.Text ?? Encoding.UTF8.GetString(frame.Binary));
+        visitor.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) => received.Enqueue(frame.Text ?? Encoding.UTF8.GetString(frame.Binary!));
         await visitor.GotoAsync(link);
         await Assertions.Expect(Board.Canvas(visitor)).ToHaveAttributeAsync("data-ready", "true");
         await Assertions.Expect(visitor.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("Board");
@@ -64,6 +65,7 @@ public sealed class ShareStory(Browsers browsers, SharedLab shared) : Story(brow
         await visitor.GetByRole(AriaRole.Button, new() { Name = "wait, running" }).ClickAsync();
         await Assertions.Expect(visitor.GetByRole(AriaRole.Complementary, new() { Name = "Inspector" })).ToContainTextAsync("The details of this call are not shared.");
         await visitor.GetByRole(AriaRole.Button, new() { Name = "Close inspector" }).ClickAsync();
+        Assert.Empty(blocked);
         await CheckAsync(visitor, "the shared canvas");
         await PictureAsync(visitor, "live");
 
@@ -129,8 +131,10 @@ public sealed class ShareStory(Browsers browsers, SharedLab shared) : Story(brow
         var session = await share.SayAsync("Plan it [[tool show_table {\"title\":\"Towns\",\"columns\":[\"Town\",\"People\"],\"rows\":[[\"Bern\",133000],[\"Basel\",171000]]}]] [[tool current_time {}]] [[say A plan with **three** parts]]");
         await share.IdleAsync(session);
         var page = await PageAsync(shared.Lab, new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme });
+        var blocked = PolicyOf(page);
         await page.GotoAsync(share.Path);
         await Assertions.Expect(page.Locator("[data-block=table]")).ToContainTextAsync("Basel");
+        Assert.Empty(blocked);
         await CheckAsync(page, "the shared canvas");
         await PictureAsync(page, $"canvas-{width}-{scheme}");
         await page.Locator(".node[data-session]").GetByRole(AriaRole.Button, new() { Name = "Open" }).ClickAsync();
@@ -141,6 +145,19 @@ public sealed class ShareStory(Browsers browsers, SharedLab shared) : Story(brow
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(Gone);
         await CheckAsync(page, "the 404");
         await PictureAsync(page, $"404-{width}-{scheme}");
+    }
+
+    /// <summary>What the page's policy blocked. The accessibility check would put styles of its own into it, and complains; so this is looked at before.</summary>
+    private ConcurrentQueue<string> PolicyOf(IPage page)
+    {
+        ExpectError("Content Security Policy");
+        var blocked = new ConcurrentQueue<string>();
+        page.Console += (_, message) =>
+        {
+            if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
+                blocked.Enqueue(message.Text);
+        };
+        return blocked;
     }
 
     /// <summary>Pictures are for people's eyes: they are kept where somebody asked for them.</summary>

@@ -40,7 +40,7 @@ public sealed partial class VisitorTests(VisitorTests.VisitorLab shared) : IClas
         await share.OnAsync();
 
         await using var visitor = await Visitor.OpenAsync(Lab, $"{share.Path}?session={session.Id}");
-        foreach (var seen in new[] { "All is seen", "Look at it", "Text of Plan", "Wilma", "gmail.list_messages, done", "current_time", "Open house" })
+        foreach (var seen in new[] { "All is seen", "Look at it", "Text of Plan", "Wilma", "The details of this call are not shared", "gmail.list_messages", "current_time", "Open house" })
             await visitor.SeesAsync(seen);
         // What comes live is looked at too.
         await share.SendAsync(session, "Once more [[tool gmail.list_messages {}]] [[say Seen live]]");
@@ -84,7 +84,7 @@ public sealed partial class VisitorTests(VisitorTests.VisitorLab shared) : IClas
 
         await share.OffAsync();
         // The browser is told to load the page anew, and what happens from now on reaches nobody.
-        await visitor.SeesAsync("\"forceLoad\":true");
+        await visitor.SeesAsync("navigationManager.refresh");
         await share.SendAsync(session, "Are you still there? [[say CANARY-AFTER]]");
         await share.IdleAsync(session);
         Assert.DoesNotContain("CANARY-AFTER", visitor.All(), StringComparison.Ordinal);

@@ -112,6 +112,14 @@ public sealed partial class SharePage : IDisposable
 
     private void Open(string? sessionId) => (_sessionId, _inspection) = (sessionId, null);
 
+    /// <summary>Where the messages lie over the canvas, they make room for what is to be seen.</summary>
+    private async Task FlyAsync(string nodeId)
+    {
+        if (_canvas!.IsNarrow)
+            Open(null);
+        await _canvas.FlyToAsync([nodeId]);
+    }
+
     /// <summary>The org's own people, who look at what they share, are not counted.</summary>
     private async Task<bool> IsVisitorAsync(ShareSight sight) =>
         (await Authentication.GetAuthenticationStateAsync()).User.UserId() is not { } userId || await Orgs.ScopeOfIdAsync(userId, sight.OrgId, _gone.Token) is null;

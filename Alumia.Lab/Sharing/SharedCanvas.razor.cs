@@ -59,6 +59,9 @@ public sealed partial class SharedCanvas
 
     internal AgentNode? NodeOf(string sessionId) => (_models.GetValueOrDefault(sessionId) as AgentNodeModel)?.Agent;
 
+    /// <summary>A phone, where what is open lies over the canvas.</summary>
+    internal bool IsNarrow => _view is { Width: <= 720 };
+
     internal string? TitleOf(string nodeId) => _models.GetValueOrDefault(nodeId)?.Content.Title;
 
     internal async Task InspectAsync(string sessionId, string callId)
