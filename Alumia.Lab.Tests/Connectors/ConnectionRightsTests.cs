@@ -9,7 +9,8 @@ using Alumia.Lab.Tests.Harness;
 namespace Alumia.Lab.Tests.Connectors;
 
 /// <summary>Whose a connection is: its owner manages it, its org sees it, and for everybody else it is not there.</summary>
-public sealed partial class ConnectionRightsTests(OAuthLabs labs) : IClassFixture<OAuthLabs>
+[Collection(OAuthLabs.Name)]
+public sealed partial class ConnectionRightsTests(OAuthLabs labs)
 {
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 

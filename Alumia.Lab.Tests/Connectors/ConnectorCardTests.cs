@@ -11,13 +11,20 @@ using TestContext = Xunit.TestContext;
 namespace Alumia.Lab.Tests.Connectors;
 
 /// <summary>The card of a connector: its words, whose buttons stand on it, and what they post.</summary>
-public sealed class ConnectorCardTests(SharedLab shared) : IClassFixture<SharedLab>
+[Collection(OAuthLabs.Name)]
+public sealed class ConnectorCardTests(OAuthLabs labs) : IAsyncLifetime
 {
     private static readonly OrgScope _ada = new("org_1", "demo", "usr_ada", OrgRole.Member);
     private static readonly OrgScope _ben = new("org_1", "demo", "usr_ben", OrgRole.Member);
 
     private static readonly ConnectionLine _good = new("cnn_1", "gmail", "usr_ada", "Ada", true, false, "ada@mail.example", ConnectionStatus.Connected, 1, "",
         ["https://www.googleapis.com/auth/gmail.readonly", "https://www.googleapis.com/auth/userinfo.email"], 2, "", null, ["Ala", "Scout"], 1);
+
+    private LabHost _lab = null!;
+
+    public async ValueTask InitializeAsync() => _lab = (await labs.OnAsync()).Lab;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task An_owner_sees_how_it_stands_and_reconnects_by_a_form_into_a_new_tab()
@@ -82,7 +89,7 @@ public sealed class ConnectorCardTests(SharedLab shared) : IClassFixture<SharedL
 
     private static string[] Buttons(IRenderedComponent<ConnectorCard> card) => [.. card.FindAll("button").Select(button => button.TextContent.Trim())];
 
-    private ConnectorSetup Setup() => shared.Lab.Services.GetRequiredService<ConnectorSetups>().Find("gmail")!;
+    private ConnectorSetup Setup() => _lab.Services.GetRequiredService<ConnectorSetups>().Find("gmail")!;
 
     private IRenderedComponent<ConnectorCard> Card(BunitContext page, OrgScope scope, IReadOnlyList<ConnectionLine> lines, ConnectNews? news = null, ConnectorSetup? setup = null) =>
         page.Render<CascadingValue<OrgScope>>(parameters => parameters.Add(p => p.Value, scope).AddChildContent<ConnectorCard>(card => card
@@ -96,7 +103,7 @@ public sealed class ConnectorCardTests(SharedLab shared) : IClassFixture<SharedL
         page.Services.AddMudServices();
         page.Services.AddLogging();
         page.Services.AddSingleton<AntiforgeryStateProvider, NoToken>();
-        var lab = shared.Lab.Services;
+        var lab = _lab.Services;
         page.Services.AddSingleton(lab.GetRequiredService<Connections>()).AddSingleton(lab.GetRequiredService<ConnectionChecks>()).AddSingleton(lab.GetRequiredService<ConnectAnswers>())
             .AddSingleton(lab.GetRequiredService<KeyConnections>()).AddSingleton(lab.GetRequiredService<Alumia.Lab.Accounts.PublicUrls>());
         return page;
