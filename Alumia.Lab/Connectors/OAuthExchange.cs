@@ -7,10 +7,10 @@ using static OpenIddict.Client.OpenIddictClientModels;
 namespace Alumia.Lab.Connectors;
 
 /// <summary>Speaks with providers' token and revocation endpoints, by OpenIddict's client.</summary>
-internal sealed class OAuthExchange(OpenIddictClientService client, OAuthRegistrations registrations, ILogger<OAuthExchange> log)
+internal sealed class OAuthExchange(OpenIddictClientService client, OAuthRegistrations registrations, IConfiguration configuration, ILogger<OAuthExchange> log)
 {
     /// <summary>Under the limit of a grain's call.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private readonly TimeSpan _patience = TimeSpan.FromSeconds(configuration.GetValue("Connectors:ProviderSeconds", 20.0));
 
     /// <summary>Errors by which providers say that a grant is not good any more; all but the first are of single providers.</summary>
     private static readonly string[] _refusals = [Errors.InvalidGrant, "bad_refresh_token", "invalid_refresh_token", "token_revoked", Errors.ExpiredToken];

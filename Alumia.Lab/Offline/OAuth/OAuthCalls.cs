@@ -5,7 +5,8 @@ namespace Alumia.Lab.Offline.OAuth;
 /// <param name="What">The grant type, or method and path.</param>
 /// <param name="Outcome">The status that was answered, or the fault that came instead.</param>
 /// <param name="AtMs">When, in UTC ms.</param>
-internal sealed record OAuthCall(string Place, string What, string Outcome, long AtMs);
+/// <param name="Grant">Whose token it brought; looked at only where a fault is asked for by grant.</param>
+internal sealed record OAuthCall(string Place, string What, string Outcome, long AtMs, string? Grant);
 
 /// <summary>Which calls this process has answered as the provider. Kept in memory, for tests and the desk.</summary>
 internal sealed class OAuthCalls(TimeProvider clock)
@@ -15,11 +16,11 @@ internal sealed class OAuthCalls(TimeProvider clock)
     private readonly Queue<OAuthCall> _recent = [];
     private readonly Dictionary<string, long> _counts = [];
 
-    public void Add(string place, string what, string outcome)
+    public void Add(string place, string what, string outcome, string? grant = null)
     {
         lock (_lock)
         {
-            _recent.Enqueue(new OAuthCall(place, what, outcome, clock.NowMs()));
+            _recent.Enqueue(new OAuthCall(place, what, outcome, clock.NowMs(), grant));
             if (_recent.Count > Most)
                 _recent.Dequeue();
             if (place == ProviderFaults.Token)
@@ -39,6 +40,13 @@ internal sealed class OAuthCalls(TimeProvider clock)
     {
         lock (_lock)
             return new Dictionary<string, long>(_counts);
+    }
+
+    /// <summary>The calls of one grant, the oldest first.</summary>
+    public IReadOnlyList<OAuthCall> Of(string grant)
+    {
+        lock (_lock)
+            return [.. _recent.Where(call => call.Grant == grant)];
     }
 
     /// <summary>The newest first.</summary>

@@ -27,6 +27,9 @@ public sealed partial class OAuthConsentPage(IServiceProvider services, Navigati
 
     protected override void OnInitialized()
     {
+        // The way back may lead to another of this machine's names, and browsers look at where a form's redirects lead.
+        var headers = Context.Response.Headers;
+        headers.ContentSecurityPolicy = headers.ContentSecurityPolicy.ToString().Replace("form-action 'self'", "form-action 'self' http://localhost:* http://127.0.0.1:*", StringComparison.Ordinal);
         _person = Tickets.WhoSignedIn(Ask ?? "", Who);
         var asked = OAuthConsent.Asked(Ask ?? "");
         (_basic, _asked) = ([.. asked.Where(scope => scope.IsBasic)], [.. asked.Where(scope => !scope.IsBasic)]);

@@ -30,7 +30,7 @@ internal sealed class OAuthClientCheck(OAuthClientAccount account) :
     {
         if (context.ClientId != account.Client.Id)
             context.Reject(Errors.InvalidClient, "The client is not known.");
-        else if (context.RedirectUri != account.RedirectUri)
+        else if (!account.IsRedirectUri(context.RedirectUri))
             context.Reject(Errors.InvalidRequest, $"The client's redirect_uri is {account.RedirectUri}.");
         return ValueTask.CompletedTask;
     }
@@ -66,13 +66,16 @@ internal sealed class OAuthExchange(OAuthGrants grants, OAuthTokens tokens, IHtt
     }
 }
 
-/// <summary>Names the granted scopes with every answer, as the real providers do, and not OpenIddict's own <c>offline_access</c>.</summary>
-internal sealed class OAuthAnsweredScope : IOpenIddictServerHandler<ProcessSignInContext>
+/// <summary>Words answers as the real providers do: the granted scopes with each, without OpenIddict's own <c>offline_access</c>, and the whole lifetime.</summary>
+internal sealed class OAuthAnswer : IOpenIddictServerHandler<ProcessSignInContext>
 {
     public ValueTask HandleAsync(ProcessSignInContext context)
     {
-        if (context.EndpointType == OpenIddictServerEndpointType.Token)
-            context.Response.Scope = string.Join(' ', context.Principal!.GetScopes().Where(scope => scope != Scopes.OfflineAccess));
+        if (context is { EndpointType: OpenIddictServerEndpointType.Token, Principal: { } principal })
+        {
+            context.Response.Scope = string.Join(' ', principal.GetScopes().Where(scope => scope != Scopes.OfflineAccess));
+            context.Response.ExpiresIn = (long?)principal.GetAccessTokenLifetime()?.TotalSeconds;
+        }
         return ValueTask.CompletedTask;
     }
 }

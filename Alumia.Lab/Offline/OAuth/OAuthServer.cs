@@ -20,7 +20,7 @@ internal static class OAuthServer
             options.SetAuthorizationEndpointUris("authorize").SetTokenEndpointUris("token").SetRevocationEndpointUris("revoke");
             options.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().RequireProofKeyForCodeExchange();
             options.RegisterScopes([.. OAuthScopes.All.Select(scope => scope.Name)]);
-            options.SetRefreshTokenLifetime(null); // The grant has its time.
+            options.SetRefreshTokenLifetime(TimeSpan.FromDays(3650)); // Longer than any grant, which has the real end.
             options.UseDataProtection();
             // OpenIddict asks for both; nothing is made with them.
             options.AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
@@ -32,7 +32,7 @@ internal static class OAuthServer
             options.AddEventHandler<ValidateRevocationRequestContext>(handler => handler.UseSingletonHandler<OAuthClientCheck>());
             options.AddEventHandler<HandleTokenRequestContext>(handler => handler.UseScopedHandler<OAuthExchange>());
             options.AddEventHandler<HandleRevocationRequestContext>(handler => handler.UseSingletonHandler<OAuthRevocation>());
-            options.AddEventHandler<ProcessSignInContext>(handler => handler.UseSingletonHandler<OAuthAnsweredScope>().SetOrder(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500));
+            options.AddEventHandler<ProcessSignInContext>(handler => handler.UseSingletonHandler<OAuthAnswer>().SetOrder(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500));
             options.UseAspNetCore().EnableAuthorizationEndpointPassthrough().DisableTransportSecurityRequirement();
         });
         services.AddSingleton<OAuthClientAccount>();

@@ -47,5 +47,14 @@ internal sealed class OAuthTokens(IOpenIddictServerFactory factory, IOpenIddictS
             : null;
     }
 
+    /// <summary>Which grant a token of any kind is of, however it stands with it; null where it is none of the provider's.</summary>
+    public async Task<string?> GrantIdAsync(string token)
+    {
+        var validation = new ValidateTokenContext(await factory.CreateTransactionAsync()) { Token = token, DisableAudienceValidation = true, DisablePresenterValidation = true, DisableLifetimeValidation = true };
+        validation.ValidTokenTypes.UnionWith([TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.RefreshToken]);
+        await dispatcher.DispatchAsync(validation);
+        return validation is { IsRejected: false, Principal: { } principal } ? GrantOf(principal) : null;
+    }
+
     private static long NumberOf(ClaimsPrincipal principal, string name) => long.TryParse(principal.GetClaim(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : -1;
 }

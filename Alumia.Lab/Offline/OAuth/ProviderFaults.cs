@@ -18,17 +18,22 @@ internal sealed class ProviderFaults(OfflineDesk desk, OAuthCalls calls, IHostAp
 
     private const string Page = "/" + OAuthStandIn.Path;
 
-    private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> _next = new();
+    private readonly ConcurrentDictionary<(string Place, string? Grant), ConcurrentQueue<string>> _next = new();
 
-    /// <summary>The next call at this place (token or api) fails so, and then the one after it, ...</summary>
-    public void Next(string place, params ReadOnlySpan<string> faults)
+    /// <summary>The next call at this place (token or api) fails so, and then the one after it, ...; only calls with this grant's tokens, where one is named.</summary>
+    public void Next(string place, IEnumerable<string> faults, string? grant = null)
     {
+        var queue = _next.GetOrAdd((place, grant), _ => new());
         foreach (var fault in faults)
-            _next.GetOrAdd(place, _ => new()).Enqueue(fault);
+            queue.Enqueue(fault);
     }
 
-    /// <summary>How many faults wait that <see cref="Next"/> asked for.</summary>
-    public int Waiting => _next.Values.Sum(queue => queue.Count);
+    /// <summary>Forgets what <see cref="Next"/> asked for and has not happened.</summary>
+    public void Forget(string? grant)
+    {
+        foreach (var key in _next.Keys.Where(key => key.Grant == grant))
+            _next[key].Clear();
+    }
 
     /// <summary>Passes a request on, or fails it.</summary>
     public async Task PassAsync(HttpContext context, RequestDelegate next)
@@ -41,14 +46,15 @@ internal sealed class ProviderFaults(OfflineDesk desk, OAuthCalls calls, IHostAp
         var what = await NameAsync(context.Request, place);
         if (desk.Number(OfflineSwitches.OAuthSlow) is > 0 and var ms)
             await WaitAsync(context, TimeSpan.FromMilliseconds(ms));
-        var fault = await FaultAsync(place, context.RequestAborted);
+        var grant = _next.Keys.Any(key => key.Grant is not null) ? await GrantAsync(context, place) : null;
+        var fault = await FaultAsync(place, grant, context.RequestAborted);
         if (fault == None)
         {
             await next(context);
-            calls.Add(place, what, context.Response.StatusCode.ToString(CultureInfo.InvariantCulture));
+            calls.Add(place, what, context.Response.StatusCode.ToString(CultureInfo.InvariantCulture), grant);
             return;
         }
-        calls.Add(place, what, fault);
+        calls.Add(place, what, fault, grant);
         await FailAsync(context, fault, place);
     }
 
@@ -61,9 +67,18 @@ internal sealed class ProviderFaults(OfflineDesk desk, OAuthCalls calls, IHostAp
     private static async Task<string> NameAsync(HttpRequest request, string place) =>
         place == Token && request.HasFormContentType ? (await request.ReadFormAsync())["grant_type"].ToString() : $"{request.Method} {request.Path}";
 
-    private async Task<string> FaultAsync(string place, CancellationToken cancellation)
+    private static async Task<string?> GrantAsync(HttpContext context, string place)
     {
-        if (_next.TryGetValue(place, out var queue) && queue.TryDequeue(out var once))
+        var token = place == Api ? context.Request.Headers.Authorization.ToString().Split(' ')[^1]
+            : context.Request.HasFormContentType ? (await context.Request.ReadFormAsync())[place == Token ? "refresh_token" : "token"].ToString() : "";
+        return token.Length == 0 ? null : await context.RequestServices.GetRequiredService<OAuthTokens>().GrantIdAsync(token);
+    }
+
+    private async Task<string> FaultAsync(string place, string? grant, CancellationToken cancellation)
+    {
+        if (_next.TryGetValue((place, grant), out var own) && own.TryDequeue(out var once))
+            return once;
+        if (grant is not null && _next.TryGetValue((place, null), out var any) && any.TryDequeue(out once))
             return once;
         var fault = desk.Value(OfflineSwitches.OAuthFails);
         if (fault == None || (desk.Value(OfflineSwitches.OAuthFailsAt) is not Everywhere and var at && at != place))

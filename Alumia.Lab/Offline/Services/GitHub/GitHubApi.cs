@@ -35,7 +35,7 @@ internal static class GitHubApi
         var wanted = (labels ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return (await IssuesAsync(store, Owner(owner, repo), ended))
             .Where(issue => (state == "all" || issue.State == (state ?? "open")) && wanted.All(label => issue.Labels.Contains(label, StringComparer.OrdinalIgnoreCase)))
-            .Page(per_page, page).Select(issue => issue.Resource(owner)).ToList();
+            .Take(Page(per_page, page)).Select(issue => issue.Resource(owner)).ToList();
     }
 
     private static async Task<object> SearchAsync(string? q, int? per_page, int? page, ServiceCaller caller, ServiceStore store, CancellationToken ended)
@@ -45,7 +45,7 @@ internal static class GitHubApi
         var found = new List<(string Owner, Issue Issue)>();
         foreach (var person in OAuthPerson.All)
             found.AddRange((await IssuesAsync(store, person, ended)).Where(issue => IssueQuery.Matches(q, issue, person.Login, caller.Person.Login)).Select(issue => (person.Login, issue)));
-        return new { total_count = found.Count, incomplete_results = false, items = found.OrderByDescending(pair => pair.Issue.CreatedAtMs).Page(per_page, page).Select(pair => pair.Issue.Resource(pair.Owner)) };
+        return new { total_count = found.Count, incomplete_results = false, items = found.OrderByDescending(pair => pair.Issue.CreatedAtMs).Take(Page(per_page, page)).Select(pair => pair.Issue.Resource(pair.Owner)) };
     }
 
     private static async Task<object> CreateAsync(string owner, string repo, Writing writing, HttpContext context, ServiceCaller caller, ServiceStore store, CancellationToken ended)
@@ -121,9 +121,10 @@ internal static class GitHubApi
     private static OAuthPerson Writable(string owner, string repo, ServiceCaller caller) =>
         Owner(owner, repo) is var person && person == caller.Person ? person : throw Refusal.NotFound("repository");
 
-    private static IEnumerable<T> Page<T>(this IEnumerable<T> all, int? size, int? page)
+    private static Range Page(int? size, int? page)
     {
         var most = Math.Clamp(size ?? 30, 1, 100);
-        return all.Skip((Math.Max(page ?? 1, 1) - 1) * most).Take(most);
+        var from = (Math.Clamp(page ?? 1, 1, 1_000_000) - 1) * most;
+        return from..(from + most);
     }
 }
