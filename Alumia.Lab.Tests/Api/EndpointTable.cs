@@ -44,7 +44,7 @@ internal sealed record ApiCall(string Method, string Pattern, RouteEndpoint Endp
     };
 
     /// <summary>Endpoints that name nothing of anybody's: they act in the caller's org.</summary>
-    private static readonly string[] _nameNothing = ["GET agents", "GET projects", "GET troubles", "GET api-keys", "POST agents", "POST projects",
+    private static readonly string[] _nameNothing = ["GET agents", "GET projects", "GET troubles", "GET api-keys", "GET mcp-servers", "POST agents", "POST projects",
         "GET billing", "PATCH billing", "POST billing/deposit", "GET billing/transactions", "GET billing/pricing",
         "GET billing/spending", "GET billing/spending/by-model", "GET billing/spending/by-agent", "GET billing/spending/by-project",
         "GET billing/byok-keys", "POST billing/byok-keys"];

@@ -52,7 +52,7 @@ internal sealed partial class OAuthLab : IAsyncDisposable
                 ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
                 ["Logging:LogLevel:Orleans"] = "Warning",
             }),
-            Services = services => services.AddLogging(logging => logging.AddProvider(new TextLog(made._log))),
+            Services = services => services.AddLogging(logging => logging.ClearProviders().AddProvider(new TextLog(made._log))),
         });
         await made.Provider.ControlAsync("start", new { redirectUri = new Uri(made.Lab.Address, "connectors/callback") });
         return made;

@@ -27,7 +27,7 @@ internal sealed class ConnectorHttp(IHttpClientFactory http)
             if (!IsOf(connector, request.RequestUri!))
                 throw new InvalidOperationException($"A call of {connector.Slug} leads to {request.RequestUri!.Authority}, which is not of that service.");
             Prove(request, connector, token);
-            var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            var response = await BodyFailures.ReadAsync(await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation), connector.Failure, cancellation);
             if (request.Method != HttpMethod.Get || redirects == MostRedirects || MovedTo(request, response) is not { } next || !IsOf(connector, next))
                 return response;
             moved = next;

@@ -12,11 +12,13 @@ public static class ConnectorsModule
     public static WebApplicationBuilder AddConnectors(this WebApplicationBuilder builder)
     {
         builder.AddConnections();
+        builder.Services.AddOperations();
         return builder;
     }
 
     public static WebApplication MapConnectors(this WebApplication app)
     {
+        app.Services.GetRequiredService<ConnectorCatalogue>(); // A wrong file is told now.
         app.MapConnect();
         app.MapConnectionsApi();
         return app;
@@ -31,7 +33,6 @@ public static class ConnectorsModule
         services.AddSingleton<ConnectorHttp>();
         services.AddSingleton<PatientHttp>();
         services.AddSingleton<ConnectorProbing>();
-        services.AddSingleton<IConnectorSource, ConnectorCatalogue>();
         services.AddSingleton<ConnectorSetups>();
         services.AddSingleton<ConnectionVault>();
         services.AddSingleton<ConnectionFinder>();

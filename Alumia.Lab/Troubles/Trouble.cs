@@ -24,6 +24,9 @@ public sealed class Trouble : IOrgOwned
     /// <summary>The session in whose panel its card stands.</summary>
     public string? SessionId { get; init; }
 
+    /// <summary>The user who, beside the org's owners and admins, sees it; null where everybody does who sees its project.</summary>
+    public string? OnlyFor { get; init; }
+
     /// <summary>What is so, as the card's title.</summary>
     public required string Title { get; set; }
 

@@ -27,7 +27,7 @@ internal static class OperationHttp
     private static string? Body(OperationRequest asked, JsonElement arguments) => asked switch
     {
         { Encoding: "mail" } => OperationMail.Write(arguments),
-        { Body: { } template } => OperationTemplate.Body(template, arguments)?.ToJsonString() ?? "{}",
+        { Body: { } template } => OperationTemplate.Body(template, arguments).ToJsonString(),
         _ => null,
     };
 }

@@ -41,34 +41,36 @@ internal static partial class OperationTemplate
         return query.ToString();
     }
 
-    /// <summary>The body. An argument that is a whole text keeps its type; objects and lists of which nothing is left are left out. Null where nothing is.</summary>
-    public static JsonNode? Body(JsonElement template, JsonElement arguments) => template.ValueKind switch
+    /// <summary>The body. An argument that is a whole text keeps its type; objects and lists inside of which nothing is left are left out.</summary>
+    public static JsonNode Body(JsonElement template, JsonElement arguments) =>
+        (template.ValueKind == JsonValueKind.Object ? Members(template, arguments).Members : Part(template, arguments)) ?? new JsonObject();
+
+    private static JsonNode? Part(JsonElement template, JsonElement arguments) => template.ValueKind switch
     {
-        JsonValueKind.Object => Members(template, arguments),
+        // Constants alone say nothing where the arguments that they go with were left out.
+        JsonValueKind.Object => Members(template, arguments) is (var members, true) ? members : null,
         JsonValueKind.Array => Items(template, arguments),
         JsonValueKind.String => Value(template.GetString()!, arguments),
         _ => JsonNode.Parse(template.GetRawText()),
     };
 
-    private static JsonObject? Members(JsonElement template, JsonElement arguments)
+    private static (JsonObject Members, bool IsFilled) Members(JsonElement template, JsonElement arguments)
     {
         var members = new JsonObject();
-        var usesArguments = InBody(template).Any();
-        var isFilled = false;
+        var isFilled = !InBody(template).Any();
         foreach (var member in template.EnumerateObject())
         {
-            if (Body(member.Value, arguments) is not { } value)
+            if (Part(member.Value, arguments) is not { } value)
                 continue;
             members[member.Name] = value;
             isFilled |= InBody(member.Value).Any();
         }
-        // Constants alone say nothing where the arguments that they go with were left out.
-        return usesArguments && !isFilled ? null : members;
+        return (members, isFilled);
     }
 
     private static JsonArray? Items(JsonElement template, JsonElement arguments)
     {
-        var items = new JsonArray([.. template.EnumerateArray().Select(item => Body(item, arguments)).OfType<JsonNode>()]);
+        var items = new JsonArray([.. template.EnumerateArray().Select(item => Part(item, arguments)).OfType<JsonNode>()]);
         return items.Count == 0 && template.GetArrayLength() > 0 ? null : items;
     }
 
