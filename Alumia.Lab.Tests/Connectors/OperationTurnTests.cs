@@ -38,7 +38,7 @@ public sealed class OperationTurnTests(OperationTurnTests.SharedThings shared) :
         Assert.Equal(("connectors/start", connection, bench.Scope.UserId), (trouble.Fixes[0].Posts, trouble.Fixes[0]["connection"], trouble.Fixes[0].OnlyFor));
         var chip = Chip(await bench.EventsAsync(session));
         Assert.Equal(ToolState.Waiting, chip.State);
-        Assert.StartsWith("Auth error: Things (ada@things.example): Things refuses", chip.Output, StringComparison.Ordinal);
+        Assert.StartsWith("Auth error: Things (ada@things.example): Things refuses", chip.WaitsFor, StringComparison.Ordinal);
         var wait = Assert.Single(await bench.Lab.Services.GetRequiredService<SessionWaits>().ListAsync(bench.Scope, Ended), wait => wait.Session.Id == session);
         Assert.StartsWith("Auth error: Things", wait.On, StringComparison.Ordinal);
         // A change that mends nothing wakes nobody.
