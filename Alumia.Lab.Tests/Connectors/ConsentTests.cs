@@ -9,7 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Alumia.Lab.Tests.Connectors;
 
 /// <summary>The way to a consent and back, against a provider that is none of ours.</summary>
-public sealed class ConsentTests(OAuthLabs labs) : IClassFixture<OAuthLabs>
+[Collection(OAuthLabs.Name)]
+public sealed class ConsentTests(OAuthLabs labs)
 {
     private const string Good = "Connected. You can close this tab.";
 
