@@ -107,6 +107,13 @@ public sealed class OperationTurnTests(OperationTurnTests.SharedThings shared) :
         var other = await bench.NewSessionAsync();
         await bench.AskAsync(other, Look);
         Assert.Equal(SessionStatus.AwaitingConnector, await bench.StatusAsync(session));
+        foreach (var outcome in new[] { "The consent was denied.", "The consent changed nothing." })
+        {
+            await things.ReturnAsync(connection, outcome);
+            var told = await Eventually.Value(() => things.OpenAsync(session), open => open.Cause.StartsWith(outcome, StringComparison.Ordinal), "the card tells what came of the consent");
+            Assert.Equal($"{outcome} {trouble.Cause}", told.Cause);
+            Assert.Equal(outcome, Fact(told, "The last consent"));
+        }
 
         await things.ReconnectAsync(connection, "good-3", ["read", "write"]);
 

@@ -18,7 +18,7 @@ internal sealed class OperationTool(ConnectorSetup setup, Operation operation, O
 
     public string Name => operation.Name;
 
-    public string Description { get; } = $"{setup.Connector.Name}: {operation.Description}";
+    public string Description => operation.Description;
 
     public JsonElement Schema => operation.Schema;
 
