@@ -22,6 +22,7 @@ using Alumia.Lab.Peers;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sandbox;
 using Alumia.Lab.Sessions;
+using Alumia.Lab.Sharing;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tools;
 using Alumia.Lab.Troubles;
@@ -43,7 +44,7 @@ try
     builder.AddSandbox().AddBrowser().AddWeb().AddPeers().AddConnectors().AddBilling();
     builder.AddChat().AddMcp();
     builder.AddCanvas().AddAiSdk().AddOpenAi();
-    builder.AddOffline();
+    builder.AddOffline().AddSharing();
 
     var app = builder.Build();
     await app.PrepareStorageAsync();
@@ -67,6 +68,7 @@ try
     app.MapCanvas();
     app.MapAiSdk();
     app.MapOpenAi();
+    app.MapSharing();
     app.MapLayout();
     await app.RunAsync();
     return 0;

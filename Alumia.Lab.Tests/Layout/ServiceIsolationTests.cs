@@ -169,6 +169,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             Change("Conversations.CancelAsync", scope => chats.CancelAsync(scope, it.Session, Ct)),
             Change("Conversations.ResumeAsync", scope => chats.ResumeAsync(scope, it.Session, Ct)),
             Change("Conversations.AnswerAsync", scope => chats.AnswerAsync(scope, it.Session, "call_1", ApprovalAnswer.Approved, null, Ct)),
+            Change("Conversations.GiveUpAsync", scope => chats.GiveUpAsync(scope, it.Session, "call_1", "Gone", Ct)),
             Change("Conversations.CancelCallAsync", scope => chats.CancelCallAsync(scope, it.Session, "call_1", Ct)),
             Read("SessionWaits.ListAsync", scope => Get<SessionWaits>().ListAsync(scope, Ct)),
             Read("Conversations.QueueAsync", scope => chats.QueueAsync(scope, it.Session, Ct)),

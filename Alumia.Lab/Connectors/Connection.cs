@@ -65,6 +65,9 @@ public sealed class Connection : IOrgOwned
 
     public required long CreatedAtMs { get; init; }
 
+    /// <summary>Whether its owner went to the first consent and did not come back in time; at this instant (UTC ms).</summary>
+    public bool IsAbandoned(long nowMs) => Status == ConnectionStatus.Connecting && Secret.Length == 0 && StatusAtMs < nowMs - ConnectAttempt.LifetimeMs;
+
     private sealed class Configuration : IEntityTypeConfiguration<Connection>
     {
         public void Configure(EntityTypeBuilder<Connection> builder)

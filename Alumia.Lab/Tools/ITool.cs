@@ -46,7 +46,11 @@ public interface IToolProbe
 }
 
 /// <summary>Something that is known of a running call, such as <c>Processor: its processes used 0.0 s in the last second</c>.</summary>
-public sealed record ToolFact(string Label, string Value);
+public sealed record ToolFact(string Label, string Value)
+{
+    /// <summary>The same as a sentence, where it is worth telling before all else; null where it is not.</summary>
+    public string? Sentence { get; init; }
+}
 
 /// <summary>One call: its id, its checked arguments, and for whom it runs.</summary>
 public sealed record ToolCall(string Id, JsonElement Arguments, ToolContext Context)
@@ -56,7 +60,11 @@ public sealed record ToolCall(string Id, JsonElement Arguments, ToolContext Cont
 }
 
 /// <summary>For whom a tool runs.</summary>
-public sealed record ToolContext(string OrgId, string ProjectId, string SessionId, string AgentId, string TurnId, string? UserId);
+public sealed record ToolContext(string OrgId, string ProjectId, string SessionId, string AgentId, string TurnId, string? UserId)
+{
+    /// <summary>A program began the turn: what a person would have to do first is an error at once.</summary>
+    public bool IsByProgram { get; init; }
+}
 
 /// <summary>What a running tool gives.</summary>
 public abstract partial record ToolOutput

@@ -36,6 +36,9 @@ public sealed record Connector(
     /// <summary>Headers that every call of its API needs, such as Notion's version.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>How the service says in an answer of status 200 that it failed; null where it says so by the status.</summary>
+    public BodyFailure? Failure { get; init; }
+
     /// <summary>Where the person sees and revokes what was granted, in the service's own settings.</summary>
     public Uri? AccountSettings { get; init; }
 }
@@ -56,10 +59,20 @@ public sealed record OAuthPlaces(string Client, Uri Issuer, Uri Authorize, Uri T
 
     /// <summary>What stands between scopes.</summary>
     public string ScopeSeparator { get; init; } = " ";
+
+    /// <summary>How the lab says who it is: <c>client_secret_post</c> or <c>client_secret_basic</c>.</summary>
+    public string ClientAuthentication { get; init; } = "client_secret_post";
 }
 
 /// <summary>Where an API key goes: a header, with what stands before the key.</summary>
 public sealed record KeyPlace(string Header, string Prefix, string Hint);
+
+/// <summary>A failure that is told in the body of an answer of status 200, as Slack does.</summary>
+/// <param name="Flag">The member that is false where it failed.</param>
+/// <param name="Message">The member that names the error.</param>
+/// <param name="Auth">The errors that mean a refused credential.</param>
+/// <param name="Scope">The errors that mean a missing scope.</param>
+public sealed record BodyFailure(string Flag, string Message, IReadOnlyList<string> Auth, IReadOnlyList<string> Scope);
 
 /// <summary>A right that a person grants.</summary>
 /// <param name="Name">As the provider names it.</param>
@@ -86,7 +99,7 @@ public sealed record ConnectorProbe(string Method, string Path, string Account);
 public sealed record Operation(
     string Name, string Title, string Description, JsonElement Schema, bool Writes, IReadOnlyList<string> Scopes, OperationRequest Request, string Source, string SourceDate);
 
-/// <summary>An operation's HTTP request; <c>{name}</c> stands for an argument.</summary>
+/// <summary>An operation's HTTP request; <c>{name}</c> stands for an argument, and in a path <c>{+name}</c> for one that may have slashes.</summary>
 /// <param name="Method">The HTTP method.</param>
 /// <param name="Path">Below <see cref="Connector.Api"/>.</param>
 public sealed record OperationRequest(string Method, string Path)
@@ -99,4 +112,10 @@ public sealed record OperationRequest(string Method, string Path)
 
     /// <summary>How the body is made where it is not <see cref="Body"/>; <c>mail</c> is an RFC 5322 message in base64url.</summary>
     public string? Encoding { get; init; }
+
+    /// <summary>Headers of this call beside, or instead of, the connector's.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How the answer is read where it is not told as it comes; <c>mail</c> is an RFC 5322 message in base64url, in the member <c>raw</c>.</summary>
+    public string? Answer { get; init; }
 }

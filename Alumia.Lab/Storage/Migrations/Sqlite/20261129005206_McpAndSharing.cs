@@ -5,37 +5,16 @@
 namespace Alumia.Lab.Storage.Migrations.Sqlite
 {
     /// <inheritdoc />
-    public partial class Mcp : Migration
+    public partial class McpAndSharing : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.CreateTable(
-                name: "connection",
-                columns: table => new
-                {
-                    id = table.Column<string>(type: "TEXT", nullable: false),
-                    org_id = table.Column<string>(type: "TEXT", nullable: false),
-                    connector = table.Column<string>(type: "TEXT", nullable: false),
-                    owner_id = table.Column<string>(type: "TEXT", nullable: false),
-                    is_shared = table.Column<bool>(type: "INTEGER", nullable: false),
-                    account = table.Column<string>(type: "TEXT", nullable: false),
-                    scopes = table.Column<string>(type: "TEXT", nullable: false),
-                    status = table.Column<string>(type: "TEXT", nullable: false),
-                    failure = table.Column<string>(type: "TEXT", nullable: false),
-                    status_at_ms = table.Column<long>(type: "INTEGER", nullable: false),
-                    worked_at_ms = table.Column<long>(type: "INTEGER", nullable: true),
-                    last_error = table.Column<string>(type: "TEXT", nullable: false),
-                    last_error_at_ms = table.Column<long>(type: "INTEGER", nullable: true),
-                    secret = table.Column<string>(type: "TEXT", nullable: false),
-                    expires_at_ms = table.Column<long>(type: "INTEGER", nullable: true),
-                    version = table.Column<long>(type: "INTEGER", nullable: false),
-                    created_at_ms = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_connection", x => x.id);
-                });
+            migrationBuilder.AddColumn<string>(
+                name: "only_for",
+                table: "trouble",
+                type: "TEXT",
+                nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "mcp_server",
@@ -59,6 +38,30 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_mcp_server", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "share_link",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    org_id = table.Column<string>(type: "TEXT", nullable: false),
+                    project_id = table.Column<string>(type: "TEXT", nullable: false),
+                    hash = table.Column<string>(type: "TEXT", nullable: false),
+                    secret = table.Column<string>(type: "TEXT", nullable: true),
+                    parts = table.Column<int>(type: "INTEGER", nullable: false),
+                    made_by = table.Column<string>(type: "TEXT", nullable: false),
+                    made_at_ms = table.Column<long>(type: "INTEGER", nullable: false),
+                    opened = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_opened_at_ms = table.Column<long>(type: "INTEGER", nullable: true),
+                    off_at_ms = table.Column<long>(type: "INTEGER", nullable: true),
+                    off_why = table.Column<string>(type: "TEXT", nullable: true),
+                    asked = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_asked_at_ms = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_share_link", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -93,11 +96,6 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
-                name: "ix_connection_org_id_connector",
-                table: "connection",
-                columns: new[] { "org_id", "connector" });
-
-            migrationBuilder.CreateIndex(
                 name: "ix_mcp_server_org_id_slug",
                 table: "mcp_server",
                 columns: new[] { "org_id", "slug" },
@@ -107,19 +105,46 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                 name: "ix_mcp_server_tool_org_id",
                 table: "mcp_server_tool",
                 column: "org_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_share_link_hash",
+                table: "share_link",
+                column: "hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_share_link_off_at_ms",
+                table: "share_link",
+                column: "off_at_ms");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_share_link_org_id_off_at_ms",
+                table: "share_link",
+                columns: new[] { "org_id", "off_at_ms" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_share_link_project_id",
+                table: "share_link",
+                column: "project_id",
+                unique: true,
+                filter: "off_at_ms IS NULL");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
-                name: "connection");
-
-            migrationBuilder.DropTable(
                 name: "mcp_server_tool");
 
             migrationBuilder.DropTable(
+                name: "share_link");
+
+            migrationBuilder.DropTable(
                 name: "mcp_server");
+
+            migrationBuilder.DropColumn(
+                name: "only_for",
+                table: "trouble");
         }
     }
 }
