@@ -18,6 +18,7 @@ internal sealed partial class ConnectingPerson : IDisposable
 {
     private readonly LabHost _lab;
     private readonly HttpClient _browser;
+    private IReadOnlyList<string> _cookies = [];
 
     private ConnectingPerson(LabHost lab, OrgScope scope, HttpClient browser) => (_lab, Scope, _browser) = (lab, scope, browser);
 
@@ -45,8 +46,18 @@ internal sealed partial class ConnectingPerson : IDisposable
     {
         var authorize = await StartAsync(connector, connection, asked);
         var back = await ProviderPerson.AllowAsync(_browser, authorize, account, ticked);
-        await ProviderPerson.RedirectedAsync(_browser, back);
-        return (await _lab.Services.GetRequiredService<Alumia.Lab.Connectors.Connections>().ListAsync(Scope, Ended)).Single(line => line.Connector == connector && (connection is null || line.Id == connection));
+        var said = await _browser.GetStringAsync(await ComeBackAsync(back), Ended);
+        return (await _lab.Services.GetRequiredService<Alumia.Lab.Connectors.Connections>().ListAsync(Scope, Ended)).SingleOrDefault(line => line.Connector == connector && (connection is null || line.Id == connection))
+            ?? throw new InvalidOperationException($"Not connected: {Outcome().Match(said).Groups["outcome"].Value}");
+    }
+
+    /// <summary>Opens the address to which the provider sent the browser back; returns where the lab leads it then.</summary>
+    public async Task<Uri> ComeBackAsync(Uri back)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, back);
+        request.Headers.Add("Cookie", _cookies);
+        using var answer = await _browser.SendAsync(request, Ended);
+        return new Uri(back, answer.Headers.Location!);
     }
 
     /// <summary>Begins the way to the consent; returns its address.</summary>
@@ -58,8 +69,13 @@ internal sealed partial class ConnectingPerson : IDisposable
         using var answer = await _browser.SendAsync(request, Ended);
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>(Ended);
         Assert.True(answer.IsSuccessStatusCode, body.ToString());
+        // They are for the callback's path, which .NET's own jar refuses to keep for another's answer; browsers do.
+        _cookies = [.. answer.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0])];
         return new Uri(body.GetProperty("data").GetProperty("address").GetString()!);
     }
+
+    [GeneratedRegex("<p role=\"status\">(?<outcome>[^<]*)")]
+    private static partial Regex Outcome();
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"")]
     private static partial Regex Token();

@@ -42,6 +42,6 @@ public sealed class EverythingOverStdioTests
         Assert.True(died.WorkedAtMs >= died.StatusAtMs);
         Assert.Contains("again", await bench.AskAsync(await bench.NewSessionAsync(), """[[tool everything.echo {"message":"again"}]]"""), StringComparison.Ordinal);
         await bench.DisposeAsync();
-        Assert.Equal(0, HostProcesses.With(mark));
+        await Eventually.Equal(0, () => HostProcesses.With(mark));
     }
 }

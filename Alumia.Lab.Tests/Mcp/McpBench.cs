@@ -9,24 +9,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Alumia.Lab.Tests.Mcp;
 
-/// <summary>A lab with the demo org and an MCP server of the tests that it may reach.</summary>
-internal sealed class McpBench : IAsyncDisposable
+/// <summary>An org and an MCP server of a test, which it may reach.</summary>
+internal sealed class McpBench(Bench bench, TestMcpServer server, TestMcpSite site)
 {
-    private McpBench(Bench bench, TestMcpServer server) => (Bench, Server) = (bench, server);
+    public Bench Bench => bench;
 
-    public Bench Bench { get; }
+    public TestMcpServer Server => server;
 
-    public TestMcpServer Server { get; }
+    public TestMcpSite Site => site;
 
     public McpServers Servers => Bench.Lab.Services.GetRequiredService<McpServers>();
 
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
-
-    public static async Task<McpBench> StartAsync(StorageProvider provider = StorageProvider.Sqlite, string? key = null, Action<IServiceCollection>? services = null)
-    {
-        var server = await TestMcpServer.StartAsync(key);
-        return new McpBench(await Bench.StartAsync(provider, new() { ["Outbound:Allow:0"] = server.Place, ["Mcp:BackoffMs"] = "50", ["Mcp:MaxBackoffMs"] = "200" }, services), server);
-    }
 
     /// <summary>Adds the test's server.</summary>
     public Task<McpServerLine> AddAsync(string? key = null) => Servers.AddAsync(Bench.Scope, "Acme", Server.Address, key, Ended);
@@ -51,10 +45,4 @@ internal sealed class McpBench : IAsyncDisposable
 
     /// <summary>What is wrong now.</summary>
     public async Task<IReadOnlyList<Trouble>> TroublesAsync() => await Bench.Lab.Services.GetRequiredService<TroubleLog>().OpenAsync(Bench.Scope, [], Ended);
-
-    public async ValueTask DisposeAsync()
-    {
-        await Bench.DisposeAsync();
-        await Server.DisposeAsync();
-    }
 }

@@ -7,14 +7,15 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Alumia.Lab.Tests.Mcp;
 
 /// <summary>Calls of an agent to a server that answers, says no, takes long, breaks off and goes away.</summary>
-public sealed class McpCallTests
+[Collection(McpLabs.Name)]
+public sealed class McpCallTests(McpLabs labs)
 {
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Progress_is_told_while_it_runs_and_a_cancelled_call_is_cancelled_at_the_server()
     {
-        await using var bench = await McpBench.StartAsync();
+        var bench = await labs.NewAsync();
         bench.Server.Tools = [TestMcpServer.Tool("hang", "Hangs.")];
         await bench.AddAsync();
         await bench.AllowAsync("acme.hang");
@@ -37,7 +38,7 @@ public sealed class McpCallTests
     [Fact]
     public async Task What_a_server_says_reaches_the_model_as_data_and_its_no_as_the_tools_error()
     {
-        await using var bench = await McpBench.StartAsync(key: "sk-canary-77");
+        var bench = await labs.NewAsync(key: "sk-canary-77");
         bench.Server.Tools = [TestMcpServer.Tool("fail", "Fails."), TestMcpServer.Tool("talk", "Talks.")];
         await bench.AddAsync("sk-canary-77");
 
@@ -51,7 +52,7 @@ public sealed class McpCallTests
     [Fact]
     public async Task A_server_that_goes_away_is_failed_with_the_reason_tried_again_by_itself_and_at_once_by_the_card()
     {
-        await using var bench = await McpBench.StartAsync();
+        var bench = await labs.NewAsync();
         bench.Server.Tools = [TestMcpServer.Tool("die", "Dies."), TestMcpServer.Tool("talk", "Talks.")];
         await bench.AddAsync();
         var (die, talk) = (await bench.ToolAsync("die"), await bench.ToolAsync("talk"));

@@ -5,14 +5,15 @@ using Alumia.Lab.Tests.Harness;
 namespace Alumia.Lab.Tests.Mcp;
 
 /// <summary>A server whose tools change after a person has looked at them.</summary>
-public sealed class McpChangeTests
+[Collection(McpLabs.Name)]
+public sealed class McpChangeTests(McpLabs labs)
 {
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
     [Theory, BothProviders]
     public async Task A_tool_that_changed_is_off_until_it_is_confirmed_a_new_one_merely_off_and_a_vanished_one_gone(StorageProvider provider)
     {
-        await using var bench = await McpBench.StartAsync(provider);
+        var bench = await labs.NewAsync(provider);
         var scope = bench.Bench.Scope;
         await bench.AddAsync();
         await bench.AllowAsync("acme.add");
@@ -52,7 +53,7 @@ public sealed class McpChangeTests
     [Fact]
     public async Task A_change_while_nobody_was_connected_is_seen_before_the_next_call()
     {
-        await using var bench = await McpBench.StartAsync();
+        var bench = await labs.NewAsync();
         await bench.AddAsync();
         var held = await bench.ToolAsync("add");
         bench.Server.Tools = [TestMcpServer.Tool("add", "Adds what it wants.")];
@@ -65,7 +66,7 @@ public sealed class McpChangeTests
     [Fact]
     public async Task A_tool_with_a_schema_that_nothing_can_be_checked_by_is_shown_with_the_reason_and_not_offered()
     {
-        await using var bench = await McpBench.StartAsync();
+        var bench = await labs.NewAsync();
         bench.Server.Tools = [TestMcpServer.Tool("odd", "Odd.", """{"type":"string"}"""), TestMcpServer.Tool("good", "Good.")];
 
         var line = await bench.AddAsync();

@@ -15,8 +15,9 @@ public sealed class McpStory(Browsers browsers) : Story(browsers)
     [Fact]
     public async Task A_server_is_added_its_change_confirmed_its_failure_mended_and_it_is_removed()
     {
-        await using var server = await TestMcpServer.StartAsync("sk-of-the-story");
-        var lab = await LabAsync(new LabHostOptions { Settings = new Dictionary<string, string?> { ["Outbound:Allow:0"] = server.Place, ["Mcp:BackoffMs"] = "600000", ["Mcp:MaxBackoffMs"] = "600000" } });
+        await using var site = await TestMcpSite.StartAsync();
+        var server = site.NewServer("sk-of-the-story");
+        var lab = await LabAsync(new LabHostOptions { Settings = new Dictionary<string, string?> { ["Outbound:Allow:0"] = site.Place, ["Mcp:BackoffMs"] = "600000", ["Mcp:MaxBackoffMs"] = "600000" } });
         var page = await PageAsync(lab);
         await Demo.EnterAsync(page);
         await page.GotoAsync("/demo/connectors/mcp");

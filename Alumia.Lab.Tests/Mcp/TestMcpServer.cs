@@ -11,27 +11,20 @@ namespace Alumia.Lab.Tests.Mcp;
 /// An MCP server of the tests over streamable HTTP, by hand and not by an SDK, so that a test can make it do what no honest server does: change its
 /// tools, refuse, hang, and go away.
 /// </summary>
-internal sealed class TestMcpServer : IAsyncDisposable
+internal sealed class TestMcpServer(TestMcpSite site, string name, string? key)
 {
     private readonly ConcurrentDictionary<string, Channel<string>> _news = new();
     private readonly ConcurrentQueue<JsonObject> _received = new();
     private readonly TaskCompletionSource _freed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TestSite _site = null!;
 
     /// <summary>Where it is, also when it is away.</summary>
-    public string Address => $"{_site.Address}mcp";
+    public string Address => $"{site.Address}{name}/mcp";
 
     /// <summary>Another address of it, as if it were another server.</summary>
-    public string Other => $"{_site.Address}other";
-
-    /// <summary><c>127.0.0.1:port</c>.</summary>
-    public string Place => _site.Place;
+    public string Other => $"{site.Address}{name}/other";
 
     /// <summary>Its tools, as <c>tools/list</c> tells them.</summary>
     public JsonArray Tools { get; set; } = [Tool("add", "Adds two numbers.", """{"type":"object","properties":{"a":{"type":"number"},"b":{"type":"number"}},"required":["a","b"]}""", readOnly: true), Tool("erase", "Erases a file.")];
-
-    /// <summary>The key that it takes; null for any.</summary>
-    public string? Key { get; init; }
 
     /// <summary>It answers 503 to everything.</summary>
     public bool IsAway { get; set; }
@@ -47,13 +40,6 @@ internal sealed class TestMcpServer : IAsyncDisposable
 
     /// <summary>What the tool <c>hang</c> does ends.</summary>
     public void Free() => _freed.TrySetResult();
-
-    public static async Task<TestMcpServer> StartAsync(string? key = null)
-    {
-        var server = new TestMcpServer { Key = key };
-        server._site = await TestSite.StartAsync(server.AnswerAsync);
-        return server;
-    }
 
     public static JsonObject Tool(string name, string description, string schema = """{"type":"object"}""", bool readOnly = false) => new()
     {
@@ -71,21 +57,16 @@ internal sealed class TestMcpServer : IAsyncDisposable
             news.Writer.TryWrite("""{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}""");
     }
 
-    public ValueTask DisposeAsync()
-    {
-        Free();
-        return _site.DisposeAsync();
-    }
-
-    private async Task AnswerAsync(HttpContext context)
+    /// <summary>Answers a request; the site calls it.</summary>
+    public async Task AnswerAsync(HttpContext context)
     {
         Authorizations.Enqueue(context.Request.Headers.Authorization.ToString());
-        Asked.Enqueue(context.Request.Path + context.Request.QueryString);
+        Asked.Enqueue($"{context.Request.Path.Value!.Split('/')[^1]}{context.Request.QueryString}");
         if (IsAway)
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        else if (Key is not null && context.Request.Headers.Authorization != $"Bearer {Key}")
+        else if (key is not null && context.Request.Headers.Authorization != $"Bearer {key}")
             await RefuseAsync(context);
-        else if (context.Request.Path.Value is not ("/mcp" or "/other"))
+        else if (context.Request.Path.Value!.Split('/')[^1] is not ("mcp" or "other"))
             context.Response.StatusCode = StatusCodes.Status404NotFound;
         else if (context.Request.Method == "GET")
             await TellNewsAsync(context);

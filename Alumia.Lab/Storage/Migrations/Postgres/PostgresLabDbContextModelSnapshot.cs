@@ -1220,6 +1220,159 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         });
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Mcp.McpServer", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AddedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("added_by");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("text")
+                        .HasColumnName("address");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<int>("LeftOut")
+                        .HasColumnType("integer")
+                        .HasColumnName("left_out");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<long?>("RemovedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("removed_at_ms");
+
+                    b.Property<string>("Secret")
+                        .HasColumnType("text")
+                        .HasColumnName("secret");
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("slug");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<long>("StatusAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("status_at_ms");
+
+                    b.Property<long?>("WorkedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("worked_at_ms");
+
+                    b.HasKey("Id")
+                        .HasName("pk_mcp_server");
+
+                    b.HasIndex("OrgId", "Slug")
+                        .IsUnique()
+                        .HasDatabaseName("ix_mcp_server_org_id_slug");
+
+                    b.ToTable("mcp_server", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Mcp.McpServerTool", b =>
+                {
+                    b.Property<string>("ServerId")
+                        .HasColumnType("text")
+                        .HasColumnName("server_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("ConfirmedDescription")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("confirmed_description");
+
+                    b.Property<string>("ConfirmedHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("confirmed_hash");
+
+                    b.Property<bool>("ConfirmedReadsOnly")
+                        .HasColumnType("boolean")
+                        .HasColumnName("confirmed_reads_only");
+
+                    b.Property<string>("ConfirmedSchema")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("confirmed_schema");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<string>("Fault")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("fault");
+
+                    b.Property<long?>("GoneAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("gone_at_ms");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash");
+
+                    b.Property<bool>("IsTask")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_task");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("org_id");
+
+                    b.Property<bool>("ReadsOnly")
+                        .HasColumnType("boolean")
+                        .HasColumnName("reads_only");
+
+                    b.Property<string>("Schema")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("schema");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("title");
+
+                    b.HasKey("ServerId", "Name")
+                        .HasName("pk_mcp_server_tool");
+
+                    b.HasIndex("OrgId")
+                        .HasDatabaseName("ix_mcp_server_tool_org_id");
+
+                    b.ToTable("mcp_server_tool", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Models.ProviderKey", b =>
                 {
                     b.Property<string>("Id")
@@ -2183,6 +2336,89 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                     b.ToTable("wake_condition", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Sharing.ShareLink", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Asked")
+                        .HasColumnType("bigint")
+                        .HasColumnName("asked");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash");
+
+                    b.Property<long?>("LastAskedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_asked_at_ms");
+
+                    b.Property<long?>("LastOpenedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_opened_at_ms");
+
+                    b.Property<long>("MadeAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("made_at_ms");
+
+                    b.Property<string>("MadeBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("made_by");
+
+                    b.Property<long?>("OffAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("off_at_ms");
+
+                    b.Property<string>("OffWhy")
+                        .HasColumnType("text")
+                        .HasColumnName("off_why");
+
+                    b.Property<long>("Opened")
+                        .HasColumnType("bigint")
+                        .HasColumnName("opened");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("org_id");
+
+                    b.Property<int>("Parts")
+                        .HasColumnType("integer")
+                        .HasColumnName("parts");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("project_id");
+
+                    b.Property<string>("Secret")
+                        .HasColumnType("text")
+                        .HasColumnName("secret");
+
+                    b.HasKey("Id")
+                        .HasName("pk_share_link");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_share_link_hash");
+
+                    b.HasIndex("OffAtMs")
+                        .HasDatabaseName("ix_share_link_off_at_ms");
+
+                    b.HasIndex("ProjectId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_share_link_project_id")
+                        .HasFilter("off_at_ms IS NULL");
+
+                    b.HasIndex("OrgId", "OffAtMs")
+                        .HasDatabaseName("ix_share_link_org_id_off_at_ms");
+
+                    b.ToTable("share_link", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Troubles.Trouble", b =>
                 {
                     b.Property<string>("Id")
@@ -2225,6 +2461,10 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("kind");
+
+                    b.Property<string>("OnlyFor")
+                        .HasColumnType("text")
+                        .HasColumnName("only_for");
 
                     b.Property<string>("OrgId")
                         .IsRequired()
@@ -2321,6 +2561,16 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_block_version_block_block_id");
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Mcp.McpServerTool", b =>
+                {
+                    b.HasOne("Alumia.Lab.Mcp.McpServer", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_mcp_server_tool_mcp_server_server_id");
                 });
 
             modelBuilder.Entity("Alumia.Lab.Organizations.Invitation", b =>

@@ -1212,6 +1212,159 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Mcp.McpServer", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AddedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("added_by");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<int>("LeftOut")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("left_out");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long?>("RemovedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("removed_at_ms");
+
+                    b.Property<string>("Secret")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("secret");
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("slug");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<long>("StatusAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status_at_ms");
+
+                    b.Property<long?>("WorkedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("worked_at_ms");
+
+                    b.HasKey("Id")
+                        .HasName("pk_mcp_server");
+
+                    b.HasIndex("OrgId", "Slug")
+                        .IsUnique()
+                        .HasDatabaseName("ix_mcp_server_org_id_slug");
+
+                    b.ToTable("mcp_server", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Mcp.McpServerTool", b =>
+                {
+                    b.Property<string>("ServerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("server_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("ConfirmedDescription")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("confirmed_description");
+
+                    b.Property<string>("ConfirmedHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("confirmed_hash");
+
+                    b.Property<bool>("ConfirmedReadsOnly")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("confirmed_reads_only");
+
+                    b.Property<string>("ConfirmedSchema")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("confirmed_schema");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<string>("Fault")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fault");
+
+                    b.Property<long?>("GoneAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("gone_at_ms");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<bool>("IsTask")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_task");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<bool>("ReadsOnly")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reads_only");
+
+                    b.Property<string>("Schema")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("schema");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.HasKey("ServerId", "Name")
+                        .HasName("pk_mcp_server_tool");
+
+                    b.HasIndex("OrgId")
+                        .HasDatabaseName("ix_mcp_server_tool_org_id");
+
+                    b.ToTable("mcp_server_tool", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Models.ProviderKey", b =>
                 {
                     b.Property<string>("Id")
@@ -2173,6 +2326,89 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                     b.ToTable("wake_condition", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Sharing.ShareLink", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Asked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asked");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<long?>("LastAskedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_asked_at_ms");
+
+                    b.Property<long?>("LastOpenedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_opened_at_ms");
+
+                    b.Property<long>("MadeAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made_at_ms");
+
+                    b.Property<string>("MadeBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("made_by");
+
+                    b.Property<long?>("OffAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("off_at_ms");
+
+                    b.Property<string>("OffWhy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("off_why");
+
+                    b.Property<long>("Opened")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opened");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<int>("Parts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("parts");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project_id");
+
+                    b.Property<string>("Secret")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("secret");
+
+                    b.HasKey("Id")
+                        .HasName("pk_share_link");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_share_link_hash");
+
+                    b.HasIndex("OffAtMs")
+                        .HasDatabaseName("ix_share_link_off_at_ms");
+
+                    b.HasIndex("ProjectId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_share_link_project_id")
+                        .HasFilter("off_at_ms IS NULL");
+
+                    b.HasIndex("OrgId", "OffAtMs")
+                        .HasDatabaseName("ix_share_link_org_id_off_at_ms");
+
+                    b.ToTable("share_link", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Troubles.Trouble", b =>
                 {
                     b.Property<string>("Id")
@@ -2215,6 +2451,10 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("kind");
+
+                    b.Property<string>("OnlyFor")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("only_for");
 
                     b.Property<string>("OrgId")
                         .IsRequired()
@@ -2309,6 +2549,16 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_block_version_block_block_id");
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Mcp.McpServerTool", b =>
+                {
+                    b.HasOne("Alumia.Lab.Mcp.McpServer", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_mcp_server_tool_mcp_server_server_id");
                 });
 
             modelBuilder.Entity("Alumia.Lab.Organizations.Invitation", b =>
