@@ -161,7 +161,7 @@ public sealed class ConsentTests(OAuthLabs labs)
         using var desk = home.Lab.Client();
         try
         {
-            (await desk.PutAsJsonAsync("/offline/switches/clock", new { value = "16" }, Ended)).EnsureSuccessStatusCode();
+            (await desk.PutAsJsonAsync("/offline/switches/clock", new { value = 16 }, Ended)).EnsureSuccessStatusCode();
             await Eventually.True(async () =>
             {
                 await using var db = home.Get<IDbContextFactory<LabDbContext>>().CreateDbContext();
@@ -171,7 +171,7 @@ public sealed class ConsentTests(OAuthLabs labs)
         }
         finally
         {
-            (await desk.PutAsJsonAsync("/offline/switches/clock", new { value = "0" }, Ended)).EnsureSuccessStatusCode();
+            (await desk.PutAsJsonAsync("/offline/switches/clock", new { value = 0 }, Ended)).EnsureSuccessStatusCode();
         }
         Assert.Empty(await home.Connections.ListAsync(lea.Scope, Ended));
     }
