@@ -17,7 +17,8 @@ internal static class OAuthSetup
         {
             client.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow();
             client.SetRedirectionEndpointUris(ConnectEndpoints.Callback[1..]);
-            client.DisableTokenStorage(); // The state names a row of ours, which is good once.
+            client.DisableTokenStorage(); // The state names a row of ours, which is good once, and ends sooner.
+            client.SetStateTokenLifetime(TimeSpan.FromHours(1));
             // States are protected by Data Protection, whose keys all copies share; these keys are asked for and not used.
             client.AddEphemeralEncryptionKey().AddEphemeralSigningKey();
             client.UseDataProtection();
