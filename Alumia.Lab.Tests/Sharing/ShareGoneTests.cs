@@ -40,7 +40,7 @@ public sealed partial class ShareGoneTests(SharedLab shared) : IClassFixture<Sha
         Assert.All(calls.Concat(older), call => Assert.Equal(calls[0], call));
 
         Assert.Equal(404, pages[0].Status);
-        foreach (var cause in new[] { "Sharing was disabled on the project.", "The project was deleted.", "The token in the URL is wrong.", "re-enable sharing", "The system mints a new token; share that URL.", "href=\"/help/share\">Share a canvas</a>" })
+        foreach (var cause in new[] { "Sharing was disabled on the project.", "The project was deleted.", "The token in the URL is wrong.", "re-enable sharing on <code>/&lt;orgSlug&gt;/lab/&lt;projectId&gt;</code>", "The system mints a new token; share that URL.", "href=\"/help/share\">Share a canvas</a>" })
             Assert.Contains(cause, pages[0].Body, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", pages[0].Body, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("Blazor:", pages[0].Body, StringComparison.Ordinal);

@@ -23,7 +23,7 @@ internal static class TroubleSections
         ("401 UNAUTHORIZED on the API",
             "A call came without a key, with one that was revoked or has expired, or without the header X-Alumia-Org. See under Settings, API keys, that the key is not revoked, and send both headers again; a key that was replaced is regenerated and put into the client."),
         ("404 on /share/<token>",
-            "A shared link leads nowhere: sharing was switched off, the project was deleted, or the address is mistyped."),
+            "A shared link leads nowhere: sharing was switched off, the project was deleted, or the address is mistyped. Share the project again: a new token is minted, and that URL is the one to send."),
     ];
 
     /// <summary>The text of a section, empty for one that only its room knows.</summary>

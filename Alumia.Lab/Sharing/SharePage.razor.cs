@@ -1,6 +1,7 @@
 using Alumia.Lab.Accounts;
 using Alumia.Lab.Canvas;
 using Alumia.Lab.Organizations;
+using Alumia.Lab.Projects;
 using Alumia.Lab.Storage;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -17,7 +18,7 @@ public sealed partial class SharePage : IDisposable
     private readonly CancellationTokenSource _gone = new();
     private Func<string, int, string> _pictures = null!;
     private IDisposable? _seat;
-    private IDisposable? _link;
+    private readonly List<IDisposable> _subscriptions = [];
     private ShareReader? _reader;
     private SharedCanvas? _canvas;
     private Inspection? _inspection;
@@ -48,7 +49,7 @@ public sealed partial class SharePage : IDisposable
 
     public void Dispose()
     {
-        _link?.Dispose();
+        _subscriptions.ForEach(subscription => subscription.Dispose());
         _gone.Cancel();
         _gone.Dispose();
         _seat?.Dispose();
@@ -83,15 +84,16 @@ public sealed partial class SharePage : IDisposable
                 End();
                 return;
             }
-            if (_link is null)
+            if (_subscriptions.Count == 0)
             {
-                _link = Changes.Subscribe(ShareLinks.Key(sight.LinkId!), () => _ = InvokeAsync(ReadAsync));
+                foreach (var key in new[] { ShareLinks.Key(sight.LinkId!), ProjectDirectory.Key(sight.ProjectId) })
+                    _subscriptions.Add(Changes.Subscribe(key, () => _ = InvokeAsync(ReadAsync)));
                 await ReadAsync(); // It may have changed before we listened.
                 return;
             }
             if (_reader?.Sight == sight)
                 return;
-            // Other parts are seen now: all is read anew.
+            // Other parts are seen now, or the project has another name: all is read anew.
             _inspection = null;
             _reader = await Reading.OpenAsync(sight, _gone.Token);
             StateHasChanged();
