@@ -1,5 +1,4 @@
 using Alumia.Lab.Organizations;
-using Alumia.Lab.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

@@ -1,7 +1,6 @@
 using Alumia.Lab.Agents;
 using Alumia.Lab.Blocks;
 using Alumia.Lab.Canvas;
-using Alumia.Lab.Organizations;
 using Alumia.Lab.Peers;
 using Alumia.Lab.Sessions;
 using Blazor.Diagrams;
