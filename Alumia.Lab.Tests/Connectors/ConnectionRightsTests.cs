@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Alumia.Lab.Connectors;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Tests.Api;
-using Alumia.Lab.Tests.Harness;
 
 namespace Alumia.Lab.Tests.Connectors;
 

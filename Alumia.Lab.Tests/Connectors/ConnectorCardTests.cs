@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
-using TestContext = Xunit.TestContext;
 
 namespace Alumia.Lab.Tests.Connectors;
 
