@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Web;
 using Alumia.Lab.Connectors;
 using Alumia.Lab.Organizations;
@@ -9,7 +10,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Alumia.Lab.Tests.Connectors;
 
 /// <summary>The way to a consent and back, against a provider that is none of ours.</summary>
-public sealed class ConsentTests(OAuthLabs labs) : IClassFixture<OAuthLabs>
+[Collection(OAuthLabs.Name)]
+public sealed class ConsentTests(OAuthLabs labs)
 {
     private const string Good = "Connected. You can close this tab.";
 
@@ -148,6 +150,30 @@ public sealed class ConsentTests(OAuthLabs labs) : IClassFixture<OAuthLabs>
             Assert.Equal(useOther ? "grace@oidc.example" : "ada@oidc.example", (await hal.LineAsync()).Account);
             Assert.True(((Access.Answered)await home.CallAsync(id)).Response.IsSuccessStatusCode);
         }
+    }
+
+    [Theory, BothProviders]
+    public async Task A_consent_that_takes_too_long_connects_nothing_and_what_waited_for_it_goes(StorageProvider storage)
+    {
+        var home = await labs.OnAsync(storage);
+        var lea = await home.FoundAsync("lea");
+        var back = await OAuthLab.Person.ConsentAsync(await lea.BeginAsync());
+        using var desk = home.Lab.Client();
+        try
+        {
+            (await desk.PutAsJsonAsync("/offline/switches/clock", new { value = 16 }, Ended)).EnsureSuccessStatusCode();
+            await Eventually.True(async () =>
+            {
+                await using var db = home.Get<IDbContextFactory<LabDbContext>>().CreateDbContext();
+                return !await db.Set<Connection>().AnyAsync(row => row.OrgId == lea.Scope.OrgId, Ended) && !await db.Set<ConnectAttempt>().AnyAsync(row => row.OrgId == lea.Scope.OrgId, Ended);
+            }, "it is cleared away");
+            Assert.StartsWith("The consent took too long", await lea.ReturnAsync(back), StringComparison.Ordinal);
+        }
+        finally
+        {
+            (await desk.PutAsJsonAsync("/offline/switches/clock", new { value = 0 }, Ended)).EnsureSuccessStatusCode();
+        }
+        Assert.Empty(await home.Connections.ListAsync(lea.Scope, Ended));
     }
 
     [Fact]

@@ -62,7 +62,7 @@ internal sealed class FaultyLane(LabHost lab, ConnectingPerson person, string co
     }
 
     /// <summary>The provider said that the grant is over, or its service refused a token that was new.</summary>
-    private static bool IsOver(IReadOnlyList<OAuthCall> calls)
+    private static bool IsOver(List<OAuthCall> calls)
     {
         var renewed = calls.Select((call, at) => (call, at)).Where(pair => pair.call is { Place: ProviderFaults.Token, Outcome: "200" }).Select(pair => pair.at).DefaultIfEmpty(int.MaxValue).First();
         return calls.Any(call => call is { Place: ProviderFaults.Token, Outcome: ProviderFaults.InvalidGrant })

@@ -52,7 +52,7 @@ internal sealed partial class OAuthLab : IAsyncDisposable
                 ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
                 ["Logging:LogLevel:Orleans"] = "Warning",
             }),
-            Services = services => services.AddLogging(logging => logging.AddProvider(new TextLog(made._log))),
+            Services = services => services.AddLogging(logging => logging.ClearProviders().AddProvider(new TextLog(made._log))),
         });
         await made.Provider.ControlAsync("start", new { redirectUri = new Uri(made.Lab.Address, "connectors/callback") });
         return made;
@@ -142,9 +142,12 @@ internal sealed partial class OAuthLab : IAsyncDisposable
     }
 }
 
-/// <summary>One lab and one provider for all tests of a class, on each database, started when the first test asks for it.</summary>
-public sealed class OAuthLabs : IAsyncDisposable
+/// <summary>One lab and one provider for all tests that steer it, on each database, started when the first test asks for it.</summary>
+[CollectionDefinition(Name)]
+public sealed class OAuthLabs : ICollectionFixture<OAuthLabs>, IAsyncDisposable
 {
+    public const string Name = "Consents at a provider that is none of ours";
+
     private readonly Dictionary<StorageProvider, Task<OAuthLab>> _labs = [];
 
     internal async Task<OAuthLab> OnAsync(StorageProvider storage = StorageProvider.Sqlite)

@@ -5,7 +5,6 @@ using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.AiSdk;
 using Alumia.Lab.Tests.Harness;
-using Alumia.Lab.Tests.Sessions;
 using Alumia.Lab.Tests.Stories;
 using Alumia.Lab.Tools;
 using Alumia.Lab.Troubles;
@@ -38,7 +37,7 @@ public sealed class OperationTurnTests(OperationTurnTests.SharedThings shared) :
         Assert.Equal(("connectors/start", connection, bench.Scope.UserId), (trouble.Fixes[0].Posts, trouble.Fixes[0]["connection"], trouble.Fixes[0].OnlyFor));
         var chip = Chip(await bench.EventsAsync(session));
         Assert.Equal(ToolState.Waiting, chip.State);
-        Assert.StartsWith("Auth error: Things (ada@things.example): Things refuses", chip.Output, StringComparison.Ordinal);
+        Assert.StartsWith("Auth error: Things (ada@things.example): Things refuses", chip.WaitsFor, StringComparison.Ordinal);
         var wait = Assert.Single(await bench.Lab.Services.GetRequiredService<SessionWaits>().ListAsync(bench.Scope, Ended), wait => wait.Session.Id == session);
         Assert.StartsWith("Auth error: Things", wait.On, StringComparison.Ordinal);
         // A change that mends nothing wakes nobody.
@@ -107,6 +106,13 @@ public sealed class OperationTurnTests(OperationTurnTests.SharedThings shared) :
         var other = await bench.NewSessionAsync();
         await bench.AskAsync(other, Look);
         Assert.Equal(SessionStatus.AwaitingConnector, await bench.StatusAsync(session));
+        foreach (var outcome in new[] { "The consent was denied.", "The consent changed nothing." })
+        {
+            await things.ReturnAsync(connection, outcome);
+            var told = await Eventually.Value(() => things.OpenAsync(session), open => open.Cause.StartsWith(outcome, StringComparison.Ordinal), "the card tells what came of the consent");
+            Assert.Equal($"{outcome} {trouble.Cause}", told.Cause);
+            Assert.Equal(outcome, Fact(told, "The last consent"));
+        }
 
         await things.ReconnectAsync(connection, "good-3", ["read", "write"]);
 

@@ -7,7 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Alumia.Lab.Tests.Connectors;
 
 /// <summary>Credentials that end: renewed once, refused for good, or waited for; against a provider that is none of ours.</summary>
-public sealed class RenewalTests(OAuthLabs labs) : IClassFixture<OAuthLabs>
+[Collection(OAuthLabs.Name)]
+public sealed class RenewalTests(OAuthLabs labs)
 {
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 

@@ -80,6 +80,24 @@ public sealed class ThingsBench : IAsyncDisposable
         ConnectionBook.SetConnected(tx, row);
     });
 
+    /// <summary>What a way to the consent leaves that did not come out well.</summary>
+    public Task ReturnAsync(string connection, string outcome) => Bench.WriteAsync(tx =>
+    {
+        tx.Db.Add(new ConnectAttempt
+        {
+            Id = $"cat_{Guid.NewGuid():N}",
+            OrgId = Bench.Scope.OrgId,
+            UserId = Bench.Scope.UserId,
+            Connector = "things",
+            ConnectionId = connection,
+            Scopes = ["read", "write"],
+            MadeAtMs = tx.NowMs,
+            UsedAtMs = tx.NowMs,
+            Outcome = outcome,
+        });
+        tx.Changed(ConnectionKeys.List(Bench.Scope.OrgId));
+    });
+
     /// <summary>Sends and waits until the turn is parked for the connection; gives its open trouble.</summary>
     public async Task<Trouble> UntilWaitsAsync(string session, string text)
     {

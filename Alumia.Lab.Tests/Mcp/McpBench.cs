@@ -1,6 +1,5 @@
 using Alumia.Lab.Agents;
 using Alumia.Lab.Mcp;
-using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Sessions;
 using Alumia.Lab.Tools;

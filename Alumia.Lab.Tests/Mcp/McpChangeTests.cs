@@ -1,4 +1,3 @@
-using Alumia.Lab.Mcp;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 

@@ -68,7 +68,9 @@ public sealed class McpServersTests(McpLabs labs)
         Assert.Contains("404", (await Assert.ThrowsAsync<Refusal>(() => servers.AddAsync(scope, "Elsewhere", $"{bench.Site.Address}elsewhere", null, Ended))).Message, StringComparison.Ordinal);
         Assert.Equal(RefusalKind.Invalid, (await Assert.ThrowsAsync<Refusal>(() => servers.AddAsync(scope, "File", "file:///etc/passwd", null, Ended))).Kind);
         Assert.Equal(RefusalKind.Invalid, (await Assert.ThrowsAsync<Refusal>(() => servers.AddAsync(scope, "?", bench.Server.Address, null, Ended))).Kind);
-        Assert.Equal(RefusalKind.Conflict, (await Assert.ThrowsAsync<Refusal>(() => servers.AddAsync(scope, "Wait", bench.Server.Address, null, Ended))).Kind); // A tool of the lab's own.
+        // A tool of the lab's own, a connector's slug, and a connector's name under another slug.
+        foreach (var name in new[] { "Wait", "gmail", "google calendar" })
+            Assert.Equal(RefusalKind.Conflict, (await Assert.ThrowsAsync<Refusal>(() => servers.AddAsync(scope, name, bench.Server.Address, null, Ended))).Kind);
         Assert.Empty(await servers.ListAsync(scope, Ended));
     }
 

@@ -20,7 +20,7 @@ public sealed class McpStory(Browsers browsers) : Story(browsers)
         var lab = await LabAsync(new LabHostOptions { Settings = new Dictionary<string, string?> { ["Outbound:Allow:0"] = site.Place, ["Mcp:BackoffMs"] = "600000", ["Mcp:MaxBackoffMs"] = "600000" } });
         var page = await PageAsync(lab);
         await Demo.EnterAsync(page);
-        await page.GotoAsync("/demo/connectors/mcp");
+        await page.GotoAsync("/demo/connectors");
         var panel = page.GetByRole(AriaRole.Region, new() { Name = "MCP servers" });
         await Assertions.Expect(panel).ToContainTextAsync("No MCP server yet.");
 
@@ -76,7 +76,7 @@ public sealed class McpStory(Browsers browsers) : Story(browsers)
         await section.GetByRole(AriaRole.Button, new() { Name = "Try again now" }).ClickAsync();
         await Assertions.Expect(section).ToContainTextAsync("Nothing wrong here now");
 
-        await page.GotoAsync("/demo/connectors/mcp");
+        await page.GotoAsync("/demo/connectors");
         await Assertions.Expect(card).ToHaveAttributeAsync("data-status", "connected");
         await card.GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
         await card.GetByRole(AriaRole.Button, new() { Name = "Yes, remove" }).ClickAsync();

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Alumia.Lab.Tests.Harness;
 
 namespace Alumia.Lab.Tests.Offline;
 

@@ -55,7 +55,5 @@ public sealed class ProviderStories(Browsers browsers, SharedLab shared) : Story
         Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth") <= 0, $"{page.Url} is wider than its window");
         var found = (await page.RunAxe()).Violations.SelectMany(violation => violation.Nodes.Select(node => $"{violation.Impact} {violation.Id}: {node.Html}")).ToList();
         Assert.True(found.Count == 0, $"{page.Url}\n{string.Join('\n', found)}");
-        if (Environment.GetEnvironmentVariable("LOOK") is { } folder)
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{heading.Split(' ')[0]}-{page.ViewportSize!.Width}.png"), FullPage = true });
     }
 }

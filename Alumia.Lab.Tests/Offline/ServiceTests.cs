@@ -58,7 +58,7 @@ public sealed class ServiceTests(SharedLab shared) : IClassFixture<SharedLab>, I
         Assert.Equal("The engine's drawings", Header(full, "Subject"));
         Assert.Contains("second sheet", Encoding.UTF8.GetString(WebEncoders.Base64UrlDecode(full.GetProperty("payload").GetProperty("body").GetProperty("data").GetString()!)), StringComparison.Ordinal);
         Assert.False((await _client.GetAsync(token, address + "?format=metadata")).Json.GetProperty("payload").TryGetProperty("body", out _));
-        using var raw = MimeMessage.Load(new MemoryStream(WebEncoders.Base64UrlDecode((await _client.GetAsync(token, address + "?format=raw")).Json.GetProperty("raw").GetString()!)));
+        using var raw = MimeMessage.Load(new MemoryStream(WebEncoders.Base64UrlDecode((await _client.GetAsync(token, address + "?format=raw")).Json.GetProperty("raw").GetString()!)), TestContext.Current.CancellationToken);
         Assert.Equal("The engine's drawings", raw.Subject);
         Assert.Equal(404, (await _client.GetAsync(token, Mail + "messages/0")).Status);
     }

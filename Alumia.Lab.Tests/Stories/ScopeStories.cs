@@ -53,7 +53,7 @@ public sealed class ScopeStories(Browsers browsers, ScopeStories.HastyLab shared
         await Assertions.Expect(card).ToContainTextAsync("Granted: Read your mail. Missing: Send mail in your name.");
         var chip = Demo.Chat(page).Locator("[data-tool='gmail.send']");
         await Assertions.Expect(chip).ToHaveAttributeAsync("data-state", "waits for a connection");
-        await Assertions.Expect(chip.GetByText("Auth error: gmail.send needs the scope").First).ToBeVisibleAsync();
+        await Assertions.Expect(chip.GetByText("Auth error: gmail.send needs the scope")).ToBeVisibleAsync();
         await Assertions.Expect(card.GetByRole(AriaRole.Button, new() { Name = "Go on without it", Exact = true })).ToBeVisibleAsync();
         var section = await PageAsync(page.Context);
         await section.GotoAsync("/demo/troubleshooting");

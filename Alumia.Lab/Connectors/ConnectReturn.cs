@@ -9,6 +9,9 @@ namespace Alumia.Lab.Connectors;
 /// </summary>
 internal sealed class ConnectReturn(ConnectionFinder finder, ConnectorSetups setups, ConnectorProbing probing, ConnectionVault vault, OAuthExchange oauth, Writer writer, Audit audit)
 {
+    /// <summary>What is told where there is nothing else to tell.</summary>
+    public const string Plain = "Connected.";
+
     /// <summary>The person came back with tokens.</summary>
     public async Task CompleteAsync(ConnectAttempt attempt, TokenAnswer.Granted granted, CancellationToken cancellation)
     {
@@ -76,7 +79,7 @@ internal sealed class ConnectReturn(ConnectionFinder finder, ConnectorSetups set
             Store(tx, row, connector, new Credential(granted.Access, granted.Refresh ?? Kept(row)), scopes, granted.ExpiresInMs is { } length ? tx.NowMs + length : null, account);
             audit.Write(tx, row.OrgId, attempt.UserId, "connection.connected", connector.Name, account);
             var words = ScopeWords.Join(connector, missing);
-            Say(tx, attempt, missing.Count == 0 ? "Connected." : changedNothing
+            Say(tx, attempt, missing.Count == 0 ? Plain : changedNothing
                 ? $"The consent changed nothing: \"{words}\" is still missing."
                 : $"Connected, but without \"{words}\": the consent did not grant it.", missing.Count == 0);
         });

@@ -119,9 +119,9 @@ public sealed class Connections
     private static ConnectionLine LineOf(OrgScope scope, Connection row, IReadOnlyDictionary<string, string> people, IReadOnlyList<Agent> agents)
     {
         var prefix = $"{row.Connector}.";
-        var using_ = agents.Where(agent => agent.Chosen().Any(tool => tool.Value != ToolRight.Off && tool.Key.StartsWith(prefix, StringComparison.Ordinal))).Select(agent => agent.Name);
+        var users = agents.Where(agent => agent.Chosen().Any(tool => tool.Value != ToolRight.Off && tool.Key.StartsWith(prefix, StringComparison.Ordinal))).Select(agent => agent.Name);
         return new ConnectionLine(
             row.Id, row.Connector, row.OwnerId, people.GetValueOrDefault(row.OwnerId, "A former member"), row.OwnerId == scope.UserId, row.IsShared, row.Account, row.Status, row.StatusAtMs,
-            row.Failure, row.Scopes, row.WorkedAtMs, row.LastError, row.LastErrorAtMs, [.. using_], row.CreatedAtMs);
+            row.Failure, row.Scopes, row.WorkedAtMs, row.LastError, row.LastErrorAtMs, [.. users], row.CreatedAtMs);
     }
 }

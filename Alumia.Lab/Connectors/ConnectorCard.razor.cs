@@ -25,6 +25,10 @@ public sealed partial class ConnectorCard(ConnectAnswers answers, PublicUrls url
 
     private Connector Connector => Setup.Connector;
 
+    /// <summary>That it is connected the chip says, and what failed later is told by the connection itself.</summary>
+    private bool IsNews(ConnectNews news) => news.OtherAccount is not null
+        || !((news.IsGood && news.Outcome == ConnectReturn.Plain) || Lines.Any(line => line.Id == news.ConnectionId && line.Status == ConnectionStatus.AuthFailed && line.StatusAtMs > news.AtMs));
+
     private void OpenFor(ConnectionLine? line) => (_chosen, _isOpen) = (line, true);
 
     private async Task TryAsync(Func<Task> deed)

@@ -1,6 +1,5 @@
 using Alumia.Lab.Accounts;
 using Alumia.Lab.Storage;
-using Orleans.Runtime;
 
 namespace Alumia.Lab.Connectors;
 

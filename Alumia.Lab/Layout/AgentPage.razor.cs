@@ -1,5 +1,6 @@
 using Alumia.Lab.Agents;
 using Alumia.Lab.Connectors;
+using Alumia.Lab.Mcp;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Tools;
 using Microsoft.AspNetCore.Components;
@@ -22,7 +23,7 @@ public sealed partial class AgentPage(AgentDirectory directory, ToolRegistry reg
     [Parameter] public string AgentSlug { get; set; } = "";
 
     // The list's key tells of each change of any agent; the slug makes another agent another reading.
-    protected override string[] Keys => [AgentDirectory.ListKey(Scope.OrgId), ConnectionKeys.List(Scope.OrgId), $"agent-page:{AgentSlug}"];
+    protected override string[] Keys => [AgentDirectory.ListKey(Scope.OrgId), ConnectionKeys.List(Scope.OrgId), McpServer.Key(Scope.OrgId), $"agent-page:{AgentSlug}"];
 
     private bool MayEdit => Scope.Can(OrgRole.Member);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Alumia.Lab.Outbound;
+using Microsoft.AspNetCore.WebUtilities;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 
@@ -46,7 +47,7 @@ public sealed class McpFault(string why, Exception? inner = null) : Exception(wh
         HttpStatusCode.NotFound => "there is no MCP server at this address (404)",
         HttpStatusCode.MethodNotAllowed => "there is no MCP server at this address (405)",
         >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => $"it sends on to another address ({(int)status}); use that one",
-        _ => $"it answered {(int)status} ({status})",
+        _ => $"it answered {(int)status} ({ReasonPhrases.GetReasonPhrase((int)status)})",
     };
 
     private static IEnumerable<Exception> Chain(Exception? exception)

@@ -10,7 +10,7 @@ namespace Alumia.Lab.Mcp;
 internal sealed class McpPrograms(IOptions<McpOptions> options, Writer writer, McpClients clients, ILogger<McpPrograms> log)
 {
     private readonly ConcurrentDictionary<string, Task> _ensured = new();
-    private readonly IReadOnlyDictionary<string, McpProgramOptions> _programs = options.Value.Servers.Where(pair => IsSlug(pair.Key)).ToDictionary(StringComparer.Ordinal);
+    private readonly Dictionary<string, McpProgramOptions> _programs = options.Value.Servers.Where(pair => IsSlug(pair.Key)).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>Whether the configuration has any.</summary>
     public bool Any => _programs.Count > 0;

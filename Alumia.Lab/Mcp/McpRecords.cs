@@ -1,4 +1,3 @@
-using Alumia.Lab.Organizations;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Troubles;
 using Microsoft.EntityFrameworkCore;

@@ -192,8 +192,9 @@ public sealed class McpServers
         var all = await db.In<McpServer>(scope).ToListAsync(cancellation);
         if (all.Exists(row => row.RemovedAtMs is null && (row.Name.Equals(wish.Name, StringComparison.OrdinalIgnoreCase) || row.Slug == wish.Slug)))
             throw Taken(wish.Name);
-        var prefixes = (await _registry.AllAsync(scope.OrgId, cancellation)).Select(tool => tool.Name.Split('.')[0]).ToHashSet(StringComparer.Ordinal);
-        if (prefixes.Contains(wish.Slug) || _programs.Has(wish.Slug))
+        // Nobody is to take a connector's tools for those of the server, or the other way round.
+        var tools = await _registry.AllAsync(scope.OrgId, cancellation);
+        if (_programs.Has(wish.Slug) || tools.Any(tool => tool.Name.Split('.')[0] == wish.Slug || wish.Name.Equals(tool.Group, StringComparison.OrdinalIgnoreCase)))
             throw Taken(wish.Name);
         // A slug belongs to one address for ever, since agents' rights are kept by it.
         var slugs = Enumerable.Range(1, all.Count + 1).Select(number => number == 1 ? wish.Slug : FormattableString.Invariant($"{wish.Slug}-{number}"));

@@ -75,12 +75,21 @@ internal sealed class McpTool(McpServer server, McpServerTool tool, JsonElement 
             // An answer that says no is the call's own; what breaks on the way is the server's.
             if (exception is McpProtocolException refused)
                 return new ToolOutput.Error($"The MCP server {server.Name} refused the call: {Untrusted.Wrap(server.Name, McpFault.Told(refused.Message, connection.Key))}");
-            var fault = McpFault.Of(exception, connection.Key, options.CallSeconds);
-            if (exception is not McpException || connection.Ended.IsCompleted)
+            // Nobody cancelled the call: its connection was given up, for another call that broke on it.
+            var fault = exception is OperationCanceledException ? new McpFault("its connection was given up") : McpFault.Of(exception, connection.Key, options.CallSeconds);
+            if (IsBroken(exception) || connection.Ended.IsCompleted)
                 fault = await BrokenAsync(connection, fault);
             return new ToolOutput.Error(string.Create(CultureInfo.InvariantCulture, $"The MCP server {server.Name} failed during the call: {fault.Message.TrimEnd('.')}. Whether the call had an effect is not known."));
         }
     }
+
+    /// <summary>Whether the line is no good any more. An answer that is only about this call (too many, too large) leaves it as it is.</summary>
+    private static bool IsBroken(Exception exception) => exception switch
+    {
+        McpException or JsonException => false,
+        HttpRequestException { StatusCode: { } status } => (int)status is < 400 or 401 or 403 or 404 or >= 500,
+        _ => true,
+    };
 
     /// <summary>Gives the connection up; where the server itself has ended, that is the better reason.</summary>
     private async Task<McpFault> BrokenAsync(McpConnection connection, McpFault fault)

@@ -69,7 +69,7 @@ internal sealed class OpenMcpServersFix : IFixHandler
     public string Kind => Open;
 
     /// <summary>Where the org's MCP servers are.</summary>
-    public static string AddressOf(OrgScope scope) => $"/{scope.OrgSlug}/connectors/mcp";
+    public static string AddressOf(OrgScope scope) => $"/{scope.OrgSlug}/connectors#mcp-servers";
 
     public Task<FixOutcome> ApplyAsync(OrgScope scope, Trouble trouble, Fix fix, CancellationToken cancellation) => Task.FromResult(new FixOutcome(GoTo: AddressOf(scope)));
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using AngleSharp.Html.Parser;
 using Microsoft.AspNetCore.WebUtilities;
 using MimeKit;
+using MimeKit.Text;
 
 namespace Alumia.Lab.Connectors;
 
@@ -64,15 +64,25 @@ internal static class OperationMail
             list.Add(MailboxAddress.TryParse(text, out var address) && address.Address.Contains('@', StringComparison.Ordinal) ? address : throw Refusal.Invalid(name, $"\"{text}\" is no mail address."));
     }
 
+    /// <summary>The text of HTML, by its tokens: a tree of a stranger's could swell beyond all bounds.</summary>
     private static string? Plain(string? html)
     {
         if (html is null)
             return null;
-        var page = new HtmlParser().ParseDocument(html);
-        foreach (var unseen in page.QuerySelectorAll("script, style, head").ToList())
-            unseen.Remove();
-        var lines = (page.Body?.TextContent ?? "").Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0);
-        return string.Join('\n', lines);
+        var (text, unseen) = (new StringBuilder(), 0);
+        var tokens = new HtmlTokenizer(new StringReader(html)) { DecodeCharacterReferences = true };
+        while (tokens.ReadNextToken(out var token))
+        {
+            if (token is HtmlTagToken tag && tag.Id is HtmlTagId.Script or HtmlTagId.Style or HtmlTagId.Head)
+                unseen = Math.Max(0, unseen + (tag.IsEndTag ? -1 : tag.IsEmptyElement ? 0 : 1));
+            else if (token is HtmlTagToken { Id: HtmlTagId.Body })
+                unseen = 0; // A head without an end ends here.
+            else if (token is HtmlTagToken { Id: HtmlTagId.Br or HtmlTagId.P or HtmlTagId.Div or HtmlTagId.TR or HtmlTagId.LI })
+                text.Append('\n');
+            else if (unseen == 0 && token is HtmlDataToken { Kind: HtmlTokenKind.Data } data)
+                text.Append(data.Data);
+        }
+        return string.Join('\n', text.ToString().Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
     }
 
     private static void Line(StringBuilder text, string name, string value)

@@ -13,6 +13,7 @@ internal static class OperationServices
         services.AddSingleton<IConnectorSource>(provider => provider.GetRequiredService<ConnectorCatalogue>());
         services.AddSingleton<OperationRunner>();
         services.AddSingleton<OperationStandings>();
+        services.AddHostedService<ConsentWatch>();
         services.AddSingleton<IToolSource, OperationTools>();
         services.AddSingleton<IWakeChecker, OperationWake>();
         services.AddSingleton<IFixHandler, GoOnWithoutFix>();

@@ -18,7 +18,7 @@ internal sealed class OperationTool(ConnectorSetup setup, Operation operation, O
 
     public string Name => operation.Name;
 
-    public string Description { get; } = $"{setup.Connector.Name}: {operation.Description}";
+    public string Description => operation.Description;
 
     public JsonElement Schema => operation.Schema;
 
@@ -43,7 +43,6 @@ internal sealed class OperationTool(ConnectorSetup setup, Operation operation, O
         var end = await running;
         if (end is OperationEnd.Needs { Need: var need } && !call.Context.IsByProgram)
         {
-            yield return new ToolOutput.Partial($"{need.AuthError}\n");
             yield return new ToolOutput.Decided(tx => OperationWait.Park(tx, call, operation, need));
             yield break;
         }

@@ -52,7 +52,7 @@ internal static class OperationTroubles
 
     /// <summary>What is chosen from the beginning, and what the operation needs.</summary>
     private static IEnumerable<string> Chosen(OperationNeed need) =>
-        need.Connector.Scopes.Where(scope => scope.IsChosen || scope.Name == need.Operation.Scopes.FirstOrDefault()).Select(scope => scope.Name);
+        need.Connector.Scopes.Where(scope => scope.IsChosen || (need.Operation.Scopes is [var first, ..] && scope.Name == first)).Select(scope => scope.Name);
 
     private static List<Evidence> Facts(OperationNeed need)
     {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Alumia.Lab.Storage;
 
 namespace Alumia.Lab.Offline.OAuth;
 
