@@ -1,5 +1,5 @@
-using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Storage;
+using Alumia.Lab.Tests.Harness;
 using Npgsql;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
