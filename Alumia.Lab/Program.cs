@@ -16,6 +16,7 @@ using Alumia.Lab.Mcp;
 using Alumia.Lab.Models;
 using Alumia.Lab.Offline;
 using Alumia.Lab.OpenAi;
+using Alumia.Lab.Operations;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Outbound;
 using Alumia.Lab.Peers;
@@ -30,6 +31,9 @@ using Alumia.Lab.Web;
 
 try
 {
+    if (await Commands.RunAsync(args) is { } done)
+        return done;
+
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
     builder.AddLayout(); // First: other rooms replace services of Blazor's. Below, a line a layer.
@@ -44,7 +48,7 @@ try
     builder.AddSandbox().AddBrowser().AddWeb().AddPeers().AddConnectors().AddBilling();
     builder.AddChat().AddMcp();
     builder.AddCanvas().AddAiSdk().AddOpenAi();
-    builder.AddOffline().AddSharing();
+    builder.AddOffline().AddSharing().AddOperations();
 
     var app = builder.Build();
     await app.PrepareStorageAsync();
@@ -69,6 +73,7 @@ try
     app.MapAiSdk();
     app.MapOpenAi();
     app.MapSharing();
+    app.MapOperations();
     app.MapLayout();
     await app.RunAsync();
     return 0;

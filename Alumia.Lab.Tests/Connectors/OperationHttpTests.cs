@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Alumia.Lab.Connectors;
-using Alumia.Lab.Tools;
 using Microsoft.AspNetCore.WebUtilities;
 using MimeKit;
 

@@ -5,7 +5,6 @@ using Alumia.Lab.Sessions;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.AiSdk;
 using Alumia.Lab.Tests.Harness;
-using Alumia.Lab.Tests.Sessions;
 using Alumia.Lab.Tests.Stories;
 using Alumia.Lab.Tools;
 using Alumia.Lab.Troubles;

@@ -1,5 +1,5 @@
-using Alumia.Lab.Mcp;
 using System.Text.Json.Nodes;
+using Alumia.Lab.Mcp;
 
 namespace Alumia.Lab.Tests.Mcp;
 

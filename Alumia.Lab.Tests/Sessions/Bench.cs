@@ -40,7 +40,7 @@ internal sealed class Bench : IAsyncDisposable
     {
         var all = new Dictionary<string, string?>(settings ?? []) { ["Storage:Provider"] = provider.ToString() };
         if (provider == StorageProvider.Postgres)
-            all["Storage:ConnectionString"] = await (await PostgresServer.CurrentAsync()).NewDatabaseAsync();
+            all["Storage:ConnectionString"] = await (await PostgresServer.CurrentAsync()).NewLabDatabaseAsync();
         return all;
     }
 

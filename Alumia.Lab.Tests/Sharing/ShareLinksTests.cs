@@ -3,7 +3,6 @@ using Alumia.Lab.Projects;
 using Alumia.Lab.Sharing;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
-using Alumia.Lab.Tests.Sessions;
 using Alumia.Lab.Tests.Stories;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.RegularExpressions;
 using Alumia.Lab.Agents;
 using Alumia.Lab.Api;
@@ -126,7 +125,7 @@ public sealed partial class VisitorTests(VisitorTests.VisitorLab shared) : IClas
             {
                 await visitor.SeesAsync(stretches[^1]);
                 var all = visitor.All();
-                Assert.Empty(stretches.Where(stretch => !all.Contains(stretch, StringComparison.Ordinal)));
+                Assert.DoesNotContain(stretches, stretch => !all.Contains(stretch, StringComparison.Ordinal));
             }
             TestContext.Current.TestOutputHelper?.WriteLine($"The turn took {without.ElapsedMilliseconds} ms with nobody, {with.ElapsedMilliseconds} ms with {Visitors} visitors and one who never reads");
         }

@@ -289,13 +289,3 @@ internal sealed class McpLine(string orgId, string serverId, McpReach reach, Mcp
 
     private static string Time(long atMs) => DateTimeOffset.FromUnixTimeMilliseconds(atMs).ToString("HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 }
-
-/// <summary>A use of a connection, which keeps it open until it is disposed.</summary>
-internal sealed class McpUse(McpConnection connection, Action release) : IDisposable
-{
-    private Action? _release = release;
-
-    public McpConnection Connection => connection;
-
-    public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
-}

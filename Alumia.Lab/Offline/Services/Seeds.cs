@@ -1,8 +1,8 @@
 using System.Globalization;
 using Alumia.Lab.Offline.OAuth;
 using Alumia.Lab.Offline.Services.Calendar;
-using Alumia.Lab.Offline.Services.Gmail;
 using Alumia.Lab.Offline.Services.GitHub;
+using Alumia.Lab.Offline.Services.Gmail;
 using Alumia.Lab.Storage;
 
 namespace Alumia.Lab.Offline.Services;
