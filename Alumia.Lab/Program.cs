@@ -14,6 +14,7 @@ using Alumia.Lab.Limits;
 using Alumia.Lab.Models;
 using Alumia.Lab.Offline;
 using Alumia.Lab.OpenAi;
+using Alumia.Lab.Operations;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Outbound;
 using Alumia.Lab.Peers;
@@ -27,6 +28,9 @@ using Alumia.Lab.Web;
 
 try
 {
+    if (await Commands.RunAsync(args) is { } done)
+        return done;
+
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
     builder.AddLayout(); // First: other rooms replace services of Blazor's. Below, a line a layer.
@@ -41,7 +45,7 @@ try
     builder.AddSandbox().AddBrowser().AddWeb().AddPeers().AddBilling();
     builder.AddChat();
     builder.AddCanvas().AddAiSdk().AddOpenAi();
-    builder.AddOffline();
+    builder.AddOffline().AddOperations();
 
     var app = builder.Build();
     await app.PrepareStorageAsync();
@@ -63,6 +67,7 @@ try
     app.MapCanvas();
     app.MapAiSdk();
     app.MapOpenAi();
+    app.MapOperations();
     app.MapLayout();
     await app.RunAsync();
     return 0;

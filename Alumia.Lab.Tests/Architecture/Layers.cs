@@ -16,7 +16,7 @@ internal static class Layers
         ["Sandbox", "Browser", "Web", "Peers", "Connectors", "Billing"],
         ["Chat"],
         ["Canvas", "OpenAi", "AiSdk"],
-        ["Sharing", "Offline"],
+        ["Sharing", "Offline", "Operations"],
         ["Layout"],
     ];
 
