@@ -1,3 +1,5 @@
+using Microsoft.Extensions.AI;
+
 namespace Alumia.Lab.Models;
 
 /// <summary>Whose key a request goes out with.</summary>
@@ -21,6 +23,9 @@ public sealed record ModelRoute(Model Model, Provider Provider, Uri BaseAddress,
 
     /// <summary>Whether a stand-in of this lab answers, whosever the key is.</summary>
     public bool IsStandIn { get; init; }
+
+    /// <summary>Who is asked, as spans and metrics tell it.</summary>
+    public ChatClientMetadata Metadata => new(Provider.Slug, BaseAddress, Model.ProviderModelId);
 
     /// <summary>Without the key, so that no log ever holds it.</summary>
     public override string ToString() => $"{Model.Id} at {BaseAddress} ({KeySource})";

@@ -14,7 +14,7 @@ public static class ModelsModule
         builder.Services.AddSingleton<TokenCounter>();
         builder.Services.AddSingleton(services => new ChatClients(CreateHttp(), services.GetRequiredService<TimeProvider>(),
             builder.Configuration.GetValue<int?>("Models:SilenceSeconds") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            services.GetRequiredService<OwnKeys>()));
+            services.GetRequiredService<OwnKeys>(), builder.Configuration.GetValue<bool>("Telemetry:Content")));
         builder.AddProviderKeys();
         return builder;
     }

@@ -5,6 +5,7 @@ public static class OperationsModule
     public static WebApplicationBuilder AddOperations(this WebApplicationBuilder builder)
     {
         Health.Add(builder.Services);
+        Telemetry.Add(builder);
         return builder;
     }
 

@@ -61,6 +61,7 @@ public static class SessionsModule
         var port = FreePort();
         silo.UseLocalhostClustering(siloPort: port, gatewayPort: 0, primarySiloEndpoint: new IPEndPoint(IPAddress.Loopback, port));
         silo.Configure<EndpointOptions>(endpoint => endpoint.GatewayPort = 0);
+        silo.AddActivityPropagation();
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(5));
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Alumia.Lab.Ledger;
 using Alumia.Lab.Models;
@@ -31,6 +32,7 @@ internal sealed class StepMeter(Model model, StepOrder order)
     /// <summary>A step that shares the balance with others does not begin with money for fewer tokens of output.</summary>
     private const long Least = 64;
 
+    private readonly ActivityContext _span = Activity.Current?.Context ?? default;
     private long _input;
     private long _bytes;
     private long _covered = long.MaxValue;
@@ -83,6 +85,7 @@ internal sealed class StepMeter(Model model, StepOrder order)
     /// <summary>Holds money for the step, or more where some is held; under these limits of its agent.</summary>
     public HoldResult Hold(Tx tx, long input, IReadOnlyList<SpendLimit> limits)
     {
+        using var span = TurnTraces.Ledger("hold", _span, order);
         _input = input;
         var expected = new TokenUsage(input, 0, Math.Min(model.MaxOutputTokens, LedgerBook.MostOutputHeld));
         var wasHeld = IsHeld;
@@ -152,6 +155,7 @@ internal sealed class StepMeter(Model model, StepOrder order)
             return StepMoney.Of(Source, stop);
         }
         IsHeld = false;
+        using var span = TurnTraces.Ledger("charge", _span, order);
         return StepMoney.Of(LedgerBook.Settle(tx, order.StepId, usage, isEstimated, stop));
     }
 

@@ -29,7 +29,9 @@ internal static class ToolRun
         using var arguments = JsonDocument.Parse(requested.Arguments);
         var call = new ToolCall(requested.CallId, arguments.RootElement, new ToolContext(who.OrgId, who.ProjectId, who.SessionId, who.AgentId, who.TurnId, who.UserId)) { SinceMs = sinceMs };
         using var live = runtime.Calls.Begin(log, who, tool, call, runtime.Clock.NowMs());
+        using var span = TurnTraces.Tool(tool, call);
         var end = await EndAsync(runtime, live, cancellation);
+        span.Ended(end);
         try
         {
             await log.AppendAsync(tx => end.Store(tx, runtime, live, requested, session));

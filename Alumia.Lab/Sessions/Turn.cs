@@ -125,6 +125,7 @@ internal sealed class Turn(SessionRuntime runtime, EventLog log, TurnLaunch laun
         }
         var number = progress.IsStepOpen ? progress.Step : progress.Step + 1;
         var (messages, leftOut) = History.Build(Events, agent, project, route.Model, runtime.Tokens, tools);
+        using var span = TurnTraces.Step(_who, number);
         var meter = Meter(route);
         var begun = BeginAsync(meter, progress, number, route.Model, leftOut, messages, tools);
         if (meter.IsPaid)

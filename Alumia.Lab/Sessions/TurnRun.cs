@@ -94,6 +94,7 @@ internal sealed class TurnRun
 
     private async Task RunAsync(EventLog log)
     {
+        using var span = TurnTraces.Turn(_launch.Who);
         var turn = new Turn(_runtime, log, _launch, () => _earlier);
         try
         {

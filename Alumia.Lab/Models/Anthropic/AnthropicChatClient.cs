@@ -41,7 +41,7 @@ internal sealed class AnthropicChatClient(ModelRoute route, HttpClient http, Tim
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
 
-    public object? GetService(System.Type serviceType, object? serviceKey = null) => serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
+    public object? GetService(System.Type serviceType, object? serviceKey = null) => serviceKey is not null ? null : serviceType == typeof(ChatClientMetadata) ? route.Metadata : serviceType.IsInstanceOfType(this) ? this : null;
 
     public void Dispose()
     {
