@@ -1,3 +1,4 @@
+using Alumia.Lab.Sessions.Cluster;
 using Alumia.Lab.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -88,7 +89,7 @@ internal sealed class Waker(IDbContextFactory<LabDbContext> contexts, ChangeFeed
             if (condition.DueAtMs is { } due && due > nowMs)
                 nextAtMs = Math.Min(nextAtMs, due);
             if (await IsTrueAsync(condition, nowMs, cancellation))
-                await OnAsync(condition.SessionId, session => session.ResumeAsync("What it waited for has come", onlyParked: true));
+                await OnAsync(condition.SessionId, session => session.ResumeAsync("What it waited for has come", onlyParked: condition.Kind != Handover.Waits));
         }
         return nextAtMs;
     }
