@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Alumia.Lab.Tests.Api;
 
 /// <summary>Things of an org, by their ids.</summary>
-internal sealed record ApiThings(string Agent, string Project, string Session, string Block);
+internal sealed record ApiThings(string Agent, string Project, string Session, string Block, string Connection = "cnn_none");
 
 /// <summary>An endpoint of the API, as the running lab has it, and how to call it about somebody's things.</summary>
 internal sealed record ApiCall(string Method, string Pattern, RouteEndpoint Endpoint)
@@ -19,6 +19,7 @@ internal sealed record ApiCall(string Method, string Pattern, RouteEndpoint Endp
         ["sessions"] = it => it.Session,
         ["chat"] = it => it.Session,
         ["blocks"] = it => it.Block,
+        ["connections"] = it => it.Connection,
         ["billing"] = _ => "pky_none", // Only a browser names one; ProviderKeyEndpointTests does.
     };
 
@@ -44,7 +45,7 @@ internal sealed record ApiCall(string Method, string Pattern, RouteEndpoint Endp
     };
 
     /// <summary>Endpoints that name nothing of anybody's: they act in the caller's org.</summary>
-    private static readonly string[] _nameNothing = ["GET agents", "GET projects", "GET troubles", "GET api-keys", "POST agents", "POST projects",
+    private static readonly string[] _nameNothing = ["GET agents", "GET projects", "GET troubles", "GET api-keys", "GET mcp-servers", "GET connectors", "GET connections", "POST connections", "POST connections/oauth/start", "POST agents", "POST projects",
         "GET billing", "PATCH billing", "POST billing/deposit", "GET billing/transactions", "GET billing/pricing",
         "GET billing/spending", "GET billing/spending/by-model", "GET billing/spending/by-agent", "GET billing/spending/by-project",
         "GET billing/byok-keys", "POST billing/byok-keys"];

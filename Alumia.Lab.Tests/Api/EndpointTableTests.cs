@@ -2,9 +2,11 @@ using System.Text.Json;
 using Alumia.Lab.Agents;
 using Alumia.Lab.Api;
 using Alumia.Lab.Blocks;
+using Alumia.Lab.Connectors;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
+using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Stories;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,7 +44,7 @@ public sealed class EndpointTableTests(SharedLab shared) : IClassFixture<SharedL
             var (status, body) = await call.MakeAsync(outsider, things);
             Assert.Equal((call.Name, call.NamesNothing ? 200 : 404), (call.Name, status));
             Assert.Equal((call.Name, call.NamesNothing ? null : "NOT_FOUND"), (call.Name, CodeOf(body)));
-            Assert.All(new[] { things.Agent, things.Project, things.Session, things.Block, owner.OrgId, "As it was" }, told =>
+            Assert.All(new[] { things.Agent, things.Project, things.Session, things.Block, things.Connection, owner.OrgId, "As it was" }, told =>
                 Assert.False(body.GetRawText().Contains(told, StringComparison.Ordinal), $"{call.Name} tells of {told}: {body}"));
         }
         await AssertUnchangedAsync(owner, things);
@@ -94,7 +96,19 @@ public sealed class EndpointTableTests(SharedLab shared) : IClassFixture<SharedL
         var agent = await Get<AgentDirectory>().CreateAsync(owner, AgentEdit.Of(ala) with { Name = "As it was" }, Ended);
         var session = await Get<Conversations>().CreateAsync(owner, project.Id, agent.Id, label: "As it was", cancellation: Ended);
         var block = await Get<BlockShelf>().CreateAsync(owner, project.Id, BlockKind.Document, "As it was", "As it was", Ended);
-        return new ApiThings(agent.Id, project.Id, session.Id, block.Id);
+        var connection = new Connection
+        {
+            Id = Id.New("cnn", Get<TimeProvider>()),
+            OrgId = owner.OrgId,
+            Connector = "gmail",
+            OwnerId = owner.UserId,
+            Account = "As it was",
+            Status = ConnectionStatus.Connected,
+            StatusAtMs = 0,
+            CreatedAtMs = 0,
+        };
+        await Get<Writer>().Write(tx => tx.Db.Add(connection), Ended);
+        return new ApiThings(agent.Id, project.Id, session.Id, block.Id, connection.Id);
     }
 
     private async Task AssertUnchangedAsync(OrgScope owner, ApiThings things)
@@ -102,6 +116,7 @@ public sealed class EndpointTableTests(SharedLab shared) : IClassFixture<SharedL
         Assert.Equal("As it was", (await Get<AgentDirectory>().FindAsync(owner, things.Agent, Ended)).Name);
         Assert.Equal("As it was", (await Get<ProjectDirectory>().FindAsync(owner, things.Project, Ended)).Name);
         Assert.Equal("As it was", Assert.Single(await Get<Conversations>().ListAsync(owner, things.Project, Ended)).Label);
+        Assert.Equal((things.Connection, "As it was"), Assert.Single((await Get<Connections>().ListAsync(owner, Ended)).Select(line => (line.Id, line.Account))));
         Assert.Equal("As it was", (await Get<BlockShelf>().GetAsync(owner, Assert.Single(await Get<BlockShelf>().ListAsync(owner, things.Project, Ended)).Id, Ended)).Content);
     }
 

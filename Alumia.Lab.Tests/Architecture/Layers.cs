@@ -14,7 +14,7 @@ internal static class Layers
         ["Sessions"],
         ["Blocks"],
         ["Sandbox", "Browser", "Web", "Peers", "Connectors", "Billing"],
-        ["Chat"],
+        ["Chat", "Mcp"],
         ["Canvas", "OpenAi", "AiSdk"],
         ["Sharing", "Offline", "Operations"],
         ["Layout"],

@@ -1,6 +1,5 @@
 using Alumia.Lab.Storage;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -47,17 +46,10 @@ public sealed class LabDatabase : IAsyncDisposable
         var folder = provider == StorageProvider.Sqlite ? new TempFolder() : null;
         var options = new StorageOptions { Provider = provider, WriterThreads = PostgresThreads };
         if (folder is not null)
-            options.Directory = folder.Path;
+            await DatabaseTemplate.CopyAsync(options.Directory = folder.Path);
         else
-            options.ConnectionString = await (await PostgresServer.CurrentAsync()).NewDatabaseAsync();
+            options.ConnectionString = await (await PostgresServer.CurrentAsync()).NewLabDatabaseAsync();
         var database = new LabDatabase(options, folder, clock ?? TimeProvider.System);
-        await using (var db = database.Contexts.Create(SaveRule.Directly))
-        {
-            if (db.Database.GetMigrations().Any())
-                await db.Database.MigrateAsync();
-            else
-                await db.Database.EnsureCreatedAsync();
-        }
         await database.ListenAsync();
         return database;
     }

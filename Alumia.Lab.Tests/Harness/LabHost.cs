@@ -47,9 +47,10 @@ public sealed class LabHost : ILab, IAsyncDisposable
     public string Folder => _folder.Path;
 
     /// <summary>Starts a lab; all is as in Development with nothing configured, unless the options say otherwise.</summary>
-    public static Task<LabHost> StartAsync(LabHostOptions? options = null)
+    public static async Task<LabHost> StartAsync(LabHostOptions? options = null)
     {
         var lab = new LabHost(options ?? new LabHostOptions());
+        await DatabaseTemplate.CopyAsync(lab.Folder);
         try
         {
             lab._factory.StartServer();
@@ -60,7 +61,7 @@ public sealed class LabHost : ILab, IAsyncDisposable
             lab._folder.Dispose();
             throw;
         }
-        return Task.FromResult(lab);
+        return lab;
     }
 
     /// <summary>A client with its own cookies that follows no redirect, so that a test sees what the lab answers.</summary>

@@ -1,3 +1,4 @@
+using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 using Npgsql;
 
@@ -14,6 +15,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly SemaphoreSlim _once = new(1);
     private ChildProcess? _server;
     private TempFolder? _folder;
+    private string? _template;
     private int _databases;
 
     /// <summary>The run's server.</summary>
@@ -24,9 +26,29 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task<string> NewDatabaseAsync()
     {
         await StartAsync();
-        var name = $"test_{Interlocked.Increment(ref _databases)}";
-        await RunAsync(ConnectionString("postgres"), $"CREATE DATABASE {name}");
-        return ConnectionString(name);
+        return await CreateAsync("template1");
+    }
+
+    /// <summary>The same with all migrations: a copy of a database that is made once a run.</summary>
+    public async Task<string> NewLabDatabaseAsync()
+    {
+        await StartAsync();
+        await _once.WaitAsync();
+        try
+        {
+            if (_template is null)
+            {
+                var template = await CreateAsync("template1");
+                await DatabaseTemplate.MigrateAsync(new StorageOptions { Provider = StorageProvider.Postgres, ConnectionString = template });
+                NpgsqlConnection.ClearAllPools(); // Nobody may be in a database while it is copied.
+                _template = new NpgsqlConnectionStringBuilder(template).Database;
+            }
+        }
+        finally
+        {
+            _once.Release();
+        }
+        return await CreateAsync(_template!);
     }
 
     /// <summary>Runs one command on a connection of its own.</summary>
@@ -48,6 +70,13 @@ public sealed class PostgresServer : IAsyncDisposable
         }
         _folder?.Dispose();
         _once.Dispose();
+    }
+
+    private async Task<string> CreateAsync(string template)
+    {
+        var name = $"test_{Interlocked.Increment(ref _databases)}";
+        await RunAsync(ConnectionString("postgres"), $"CREATE DATABASE {name} TEMPLATE {template}");
+        return ConnectionString(name);
     }
 
     private string ConnectionString(string database) =>

@@ -11,10 +11,10 @@ namespace Alumia.Lab.Tests.Layout;
 /// <summary>The frame and its pages in Chromium.</summary>
 public sealed class LayoutStories(Browsers browsers) : Story(browsers)
 {
-    private static readonly string[] _strangersPages = ["/sign-in", "/sign-up", "/forgot-password", "/reset-password?user=usr_1&token=x", "/invite/none", "/not-found", "/help/top-up", "/help/byok"];
+    private static readonly string[] _strangersPages = ["/sign-in", "/sign-up", "/forgot-password", "/reset-password?user=usr_1&token=x", "/invite/none", "/not-found", "/help/top-up", "/help/byok", "/help/share"];
     private static readonly string[] _pages =
     [
-        "/demo/lab", "/demo/agents", "/demo/agents/ala", "/demo/settings", "/demo/settings?tab=members", "/demo/settings?tab=audit", "/demo/settings?tab=api-keys", "/demo/troubleshooting",
+        "/demo/lab", "/demo/agents", "/demo/agents/ala", "/demo/settings", "/demo/settings?tab=members", "/demo/settings?tab=audit", "/demo/settings?tab=api-keys", "/demo/settings?tab=shared-links", "/demo/troubleshooting",
         "/demo/billing", "/demo/billing?tab=usage", "/demo/billing?tab=transactions", "/demo/billing?tab=prices", "/demo/billing?tab=provider-keys", "/demo/settings?tab=billing",
         "/account", "/new-organization", "/offline",
     ];

@@ -10,6 +10,7 @@ using Alumia.Lab.Organizations;
 using Alumia.Lab.Peers;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
+using Alumia.Lab.Sharing;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Stories;
 using Alumia.Lab.Tools;
@@ -27,7 +28,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
     private static readonly Type[] _services =
         [typeof(Conversations), typeof(AgentDirectory), typeof(ProjectDirectory), typeof(TroubleLog), typeof(BlockShelf), typeof(SessionCopies),
         typeof(BlockCopies), typeof(CanvasBoard), typeof(CanvasArchive), typeof(Members), typeof(Invitations), typeof(Audit), typeof(ApiKeys),
-        typeof(Deposits), typeof(TopUps), typeof(BillingReading), typeof(ProviderKeys), typeof(PeerTraffic), typeof(SessionWaits)];
+        typeof(Deposits), typeof(TopUps), typeof(BillingReading), typeof(ProviderKeys), typeof(PeerTraffic), typeof(SessionWaits), typeof(ShareLinks)];
 
     /// <summary>Calls that name nothing of anybody's: they act in the org of the scope.</summary>
     private static readonly string[] _nameNothing =
@@ -116,6 +117,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
         Assert.Equal(("As it was", SessionStatus.Failed), (session.Label, session.Status));
         var project = await Get<ProjectDirectory>().FindAsync(scope, things.Project, Ct);
         Assert.Equal(("As it was", (long?)null), (project.Name, project.ArchivedAtMs));
+        Assert.Equal(SharedParts.Messages, (await Get<ShareLinks>().FindAsync(scope, things.Project, Ct)).Link?.Parts);
         var agent = await Get<AgentDirectory>().FindAsync(scope, things.Agent, Ct);
         Assert.Equal(("As it was", true, 0), (agent.Name, agent.IsActive, agent.ToolsOff.Count));
         Assert.Equal("As it was", (await Get<BlockShelf>().GetAsync(scope, things.Block, Ct)).Content);
@@ -145,6 +147,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
         var key = await Get<ApiKeys>().CreateAsync(owner, "As it was", KeyScopes.All, null, Ct);
         var ownKey = await Get<ProviderKeys>().AddAsync(owner, "mistral", "offline-good-as-it-was", Ct);
         var deposit = await Get<Deposits>().StartAsync(owner, 2_500, null, false, Ct);
+        await Get<ShareLinks>().SwitchOnAsync(maker, project.Id, SharedParts.Messages, Ct);
         return new Things(owner.OrgId, project.Id, agent.Id, session.Id, block.Id, trouble.Id, invitation.Id, person.UserId, key.Key.Id, deposit.DepositId, ownKey.Id, AgentEdit.Of(agent) with { Description = "Changed" });
     }
 
@@ -169,6 +172,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             Change("Conversations.CancelAsync", scope => chats.CancelAsync(scope, it.Session, Ct)),
             Change("Conversations.ResumeAsync", scope => chats.ResumeAsync(scope, it.Session, Ct)),
             Change("Conversations.AnswerAsync", scope => chats.AnswerAsync(scope, it.Session, "call_1", ApprovalAnswer.Approved, null, Ct)),
+            Change("Conversations.GiveUpAsync", scope => chats.GiveUpAsync(scope, it.Session, "call_1", "Gone", Ct)),
             Change("Conversations.CancelCallAsync", scope => chats.CancelCallAsync(scope, it.Session, "call_1", Ct)),
             Read("SessionWaits.ListAsync", scope => Get<SessionWaits>().ListAsync(scope, Ct)),
             Read("Conversations.QueueAsync", scope => chats.QueueAsync(scope, it.Session, Ct)),
@@ -221,6 +225,10 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             Change("CanvasBoard.MoveAsync", scope => board.MoveAsync(scope, it.Project, [new NodeMove(it.Block, 1, 1)], Ct)),
             Change("CanvasBoard.ResizeAsync", scope => board.ResizeAsync(scope, it.Project, it.Block, 300, 300, Ct)),
             Change("CanvasBoard.CollapseAsync", scope => board.CollapseAsync(scope, it.Project, it.Block, true, Ct)),
+            Read("ShareLinks.FindAsync", scope => Get<ShareLinks>().FindAsync(scope, it.Project, Ct)),
+            Read("ShareLinks.ListAsync", scope => Get<ShareLinks>().ListAsync(scope, Ct)),
+            Change("ShareLinks.SwitchOnAsync", scope => Get<ShareLinks>().SwitchOnAsync(scope, it.Project, SharedParts.All, Ct)),
+            Change("ShareLinks.SwitchOffAsync", scope => Get<ShareLinks>().SwitchOffAsync(scope, it.Project, Ct)),
             OfOrg(Read("Members.ListAsync", scope => members.ListAsync(scope, Ct))),
             OfOrg(Change("Members.ChangeRoleAsync", scope => members.ChangeRoleAsync(scope, it.Person, OrgRole.Viewer, Ct))),
             OfOrg(Change("Members.RemoveAsync", scope => members.RemoveAsync(scope, it.Person, Ct))),

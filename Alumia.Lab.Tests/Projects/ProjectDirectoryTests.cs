@@ -148,7 +148,7 @@ public sealed class ProjectDirectoryTests
     }
 
     private static ProjectDirectory Directory(LabDatabase database) =>
-        new(database.Contexts, database.Writer, new Audit(database.Contexts, new NoNames()));
+        new(database.Contexts, database.Writer, new Audit(database.Contexts, new NoNames()), []);
 
     private static async Task<Refusal> RefusedAsync(RefusalKind kind, Func<Task> deed)
     {

@@ -7,9 +7,12 @@ namespace Alumia.Lab.Tests.Sandbox;
 internal static class HostProcesses
 {
     /// <summary>How many processes that are alive have this in their command line; those of the sandbox itself, which quote the command, too.</summary>
-    public static int With(string mark) => Directory.GetDirectories("/proc").Select(Path.GetFileName)
-        .Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _))
-        .Count(id => Line(id!).Contains(mark, StringComparison.Ordinal));
+    public static int With(string mark) => Of(mark).Count;
+
+    /// <summary>The numbers of those processes.</summary>
+    public static IReadOnlyList<int> Of(string mark) => [.. Directory.GetDirectories("/proc").Select(Path.GetFileName)
+        .Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _) && Line(name).Contains(mark, StringComparison.Ordinal))
+        .Select(name => int.Parse(name!, CultureInfo.InvariantCulture))];
 
     /// <summary>How many processes that are alive are this program with this argument.</summary>
     public static int Running(string program, string argument) => Directory.GetDirectories("/proc").Select(Path.GetFileName)

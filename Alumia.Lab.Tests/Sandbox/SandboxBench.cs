@@ -19,7 +19,9 @@ internal sealed class SandboxBench : IDisposable
         var storage = Options.Create(new StorageOptions { Directory = _data.Path });
         Settings = options;
         Spaces = new Workspaces(storage, Options.Create(options));
-        Runner = new CommandRunner(new SandboxSupport(Options.Create(options), storage, NullLogger<SandboxSupport>.Instance), Spaces, Clock, Options.Create(options));
+        var support = new SandboxSupport(Options.Create(options), storage, NullLogger<SandboxSupport>.Instance);
+        Runner = new CommandRunner(support, Spaces, Clock, Options.Create(options));
+        Programs = new ProgramRunner(support, Spaces, Clock, Options.Create(options), storage);
     }
 
     /// <summary>The data folder.</summary>
@@ -33,6 +35,8 @@ internal sealed class SandboxBench : IDisposable
     public Workspaces Spaces { get; }
 
     public CommandRunner Runner { get; }
+
+    public ProgramRunner Programs { get; }
 
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 

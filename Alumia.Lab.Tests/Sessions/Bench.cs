@@ -40,7 +40,7 @@ internal sealed class Bench : IAsyncDisposable
     {
         var all = new Dictionary<string, string?>(settings ?? []) { ["Storage:Provider"] = provider.ToString() };
         if (provider == StorageProvider.Postgres)
-            all["Storage:ConnectionString"] = await (await PostgresServer.CurrentAsync()).NewDatabaseAsync();
+            all["Storage:ConnectionString"] = await (await PostgresServer.CurrentAsync()).NewLabDatabaseAsync();
         return all;
     }
 
@@ -49,10 +49,15 @@ internal sealed class Bench : IAsyncDisposable
     {
         using var services = lab.Services.CreateScope();
         var user = await services.ServiceProvider.GetRequiredService<DemoLab>().OpenAsync(Ended);
-        var scope = await services.ServiceProvider.GetRequiredService<OrgDirectory>().ScopeAsync(user.Id, DemoLab.Slug, Ended);
-        var project = (await lab.Services.GetRequiredService<ProjectDirectory>().ListAsync(scope!, null, false, Ended))[0];
-        var ala = await lab.Services.GetRequiredService<AgentDirectory>().FindAsync(scope!, Agent.AlaSlug, Ended);
-        return new Bench(lab, scope!, project, ala);
+        return await OfAsync(lab, (await services.ServiceProvider.GetRequiredService<OrgDirectory>().ScopeAsync(user.Id, DemoLab.Slug, Ended))!);
+    }
+
+    /// <summary>Any org of this lab, as its member.</summary>
+    public static async Task<Bench> OfAsync(LabHost lab, OrgScope scope)
+    {
+        var project = (await lab.Services.GetRequiredService<ProjectDirectory>().ListAsync(scope, null, false, Ended))[0];
+        var ala = await lab.Services.GetRequiredService<AgentDirectory>().FindAsync(scope, Agent.AlaSlug, Ended);
+        return new Bench(lab, scope, project, ala);
     }
 
     public async Task<string> NewSessionAsync() => (await Conversations.CreateAsync(Scope, Project.Id, Ala.Id, cancellation: Ended)).Id;

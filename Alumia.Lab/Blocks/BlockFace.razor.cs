@@ -16,6 +16,10 @@ public sealed partial class BlockFace
     [CascadingParameter]
     public OrgScope Scope { get; set; } = null!;
 
+    /// <summary>Where a version's picture is served for those who are no members: made of the block's id and the version.</summary>
+    [CascadingParameter(Name = "PictureAddress")]
+    public Func<string, int, string>? PictureAddress { get; set; }
+
     [Parameter, EditorRequired]
     public string BlockId { get; set; } = "";
 
@@ -35,7 +39,7 @@ public sealed partial class BlockFace
     [Parameter]
     public bool IsCompact { get; set; }
 
-    private string ImageSource => BlockFiles.ImageAddress(Scope, BlockId, Version);
+    private string ImageSource => PictureAddress?.Invoke(BlockId, Version) ?? BlockFiles.ImageAddress(Scope, BlockId, Version);
 
     private string Start => Content.Length > 2_000 ? Content[..2_000] + "…" : Content;
 

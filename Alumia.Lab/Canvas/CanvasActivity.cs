@@ -1,5 +1,3 @@
-using Alumia.Lab.Ledger;
-using Alumia.Lab.Organizations;
 using Alumia.Lab.Sessions;
 
 namespace Alumia.Lab.Canvas;
@@ -9,7 +7,7 @@ namespace Alumia.Lab.Canvas;
 /// when their nodes come into view. All that comes in one tick is drawn at once, and a watcher goes on only when its news was taken.
 /// </summary>
 /// <remarks><c>onPage</c> runs a work on the page's own thread and draws all that it changed in one batch.</remarks>
-internal sealed class CanvasActivity(Conversations conversations, Balances balances, OrgScope scope, TimeProvider clock, Func<Action, Task> onPage, ILogger log) : IDisposable
+internal sealed class CanvasActivity(ICanvasReader reader, TimeProvider clock, Func<Action, Task> onPage, ILogger log) : IDisposable
 {
     private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _retry = TimeSpan.FromSeconds(1);
@@ -36,10 +34,10 @@ internal sealed class CanvasActivity(Conversations conversations, Balances balan
         var stale = onScreen.Where(session => !_watches.ContainsKey(session.Id) && Of(session.Id).ReadTo != session.LastSequence).ToList();
         if (stale.Count > 0)
         {
-            var pages = await conversations.LastTurnsAsync(scope, [.. stale.Select(session => session.Id)], _gone.Token);
+            var pages = await reader.LastTurnsAsync([.. stale.Select(session => session.Id)], _gone.Token);
             // Turns before the last one are over, so what they cost stands.
             var turns = pages.Values.SelectMany(page => page.Events).Select(stored => stored.TurnId).Distinct().ToList();
-            var spent = await balances.SpentAsync(scope, [.. stale.Select(session => session.Id)], turns, _gone.Token);
+            var spent = await reader.SpentAsync([.. stale.Select(session => session.Id)], turns, _gone.Token);
             await onPage(() =>
             {
                 foreach (var session in stale)
@@ -79,7 +77,7 @@ internal sealed class CanvasActivity(Conversations conversations, Balances balan
         {
             try
             {
-                await foreach (var frames in conversations.WatchAsync(scope, light.SessionId, light.End, cancellation))
+                await foreach (var frames in reader.WatchAsync(light.SessionId, light.End, cancellation))
                     await TakeAsync(light, frames).WaitAsync(cancellation);
             }
             catch (Exception exception) when (cancellation.IsCancellationRequested || exception is Refusal)

@@ -120,7 +120,7 @@ public sealed partial class CanvasView : IAsyncDisposable
         try
         {
             var told = _nodes;
-            var opening = js.InvokeAsync<IJSObjectReference>("alumiaCanvas.open", Gone, _root, _self, new { mayAct = MayAct, node = NodeId }, WireChange.All(told));
+            var opening = js.InvokeAsync<IJSObjectReference>("alumiaCanvas.open", Gone, _ground!.Root, _self, new { mayAct = MayAct, node = NodeId }, WireChange.All(told));
             _drawsAll = NodeId is null && told.Count <= WireView.MostSmall;
             Together(() => Show(mayHide: false));
             _hand = await opening;

@@ -23,8 +23,7 @@ public sealed partial class CanvasView(CanvasBoard board, Conversations conversa
     private volatile HashSet<string> _sessionKeys = [];
     private CanvasActivity? _activity;
     private IDisposable? _sessionNews;
-    private OneBatch? _batch;
-    private ElementReference _root;
+    private CanvasGround? _ground;
     private WireView? _view;
     private string _announcement = "";
     private bool _isLoaded;
@@ -50,6 +49,10 @@ public sealed partial class CanvasView(CanvasBoard board, Conversations conversa
     [Parameter]
     public EventCallback<Inspection> Inspect { get; set; }
 
+    /// <summary>More for the toolbar, from rooms above.</summary>
+    [Parameter]
+    public RenderFragment? MoreTools { get; set; }
+
     /// <summary>A node to fly to when the canvas opens.</summary>
     [Parameter]
     public string? NodeId { get; set; }
@@ -61,7 +64,7 @@ public sealed partial class CanvasView(CanvasBoard board, Conversations conversa
 
     protected override async Task OnParametersSetAsync()
     {
-        _activity ??= new CanvasActivity(conversations, balances, Scope, clock, OnPageAsync, log);
+        _activity ??= new CanvasActivity(new MemberReader(conversations, balances, Scope), clock, OnPageAsync, log);
         // A session tells of its status under its own key.
         _sessionNews ??= Feed.SubscribeAll(key =>
         {
@@ -170,10 +173,10 @@ public sealed partial class CanvasView(CanvasBoard board, Conversations conversa
 
     private void Together(Action work)
     {
-        if (_batch is null)
+        if (_ground is null)
             work();
         else
-            _batch.Run(work);
+            _ground.Together(work);
     }
 
     private Task OnPageAsync(Action work) => InvokeAsync(() => Together(work));

@@ -4,7 +4,7 @@ using Alumia.Lab.Sessions;
 namespace Alumia.Lab.Canvas;
 
 /// <summary>What an agent's node tells of its session: made from the last turn, and from nothing else.</summary>
-/// <remarks><c>Doing</c> is the tool that runs now, <c>LastLine</c> the end of the last text on one line, <c>LastBlock</c> the block that the turn
+/// <remarks><c>Doing</c> is the tool that runs now, or waits, <c>LastLine</c> the end of the last text on one line, <c>LastBlock</c> the block that the turn
 /// wrote last, <c>Calls</c> its tool calls, the oldest first, <c>Spent</c> what the whole session has cost (microcents).</remarks>
 public sealed record Glance(SessionStatus Status, ToolPart? Doing, string LastLine, string? LastBlock, IReadOnlyList<ToolPart> Calls, long Spent = 0)
 {
@@ -18,7 +18,7 @@ public sealed record Glance(SessionStatus Status, ToolPart? Doing, string LastLi
         var calls = turn.Steps.SelectMany(step => step.Parts).OfType<ToolPart>().ToList();
         return new Glance(
             transcript.Status?.To ?? status,
-            calls.FindLast(call => call.State == ToolState.Running),
+            calls.FindLast(call => call.State is ToolState.Running or ToolState.Waiting),
             LastLineOf(turn),
             calls.FindLast(call => call.BlockId is not null)?.BlockId,
             calls,

@@ -108,7 +108,7 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
         if (SessionId is { } sessionId)
         {
             Listen(Conversations.Key(sessionId));
-            _live = new LiveSession(host, Scope, sessionId, clock, OnPageAsync, log);
+            _live = new LiveSession(new HostReader(host, Scope), sessionId, clock, OnPageAsync, log);
             _ = _live.RunAsync(_left.Token);
         }
         await ReadAsync();

@@ -1,4 +1,3 @@
-using Alumia.Lab.Organizations;
 using Alumia.Lab.Sessions;
 
 namespace Alumia.Lab.Chat;
@@ -7,7 +6,7 @@ namespace Alumia.Lab.Chat;
 /// One session's transcript, kept live by one watch: the first change is shown at once, then at most one each 50 ms, each with all that came
 /// meanwhile. A broken watch begins again from where it was.
 /// </summary>
-internal sealed class LiveSession(IChatHost host, OrgScope scope, string sessionId, TimeProvider clock, Func<Action, Task> onPage, ILogger log)
+internal sealed class LiveSession(ISessionReader reader, string sessionId, TimeProvider clock, Func<Action, Task> onPage, ILogger log)
 {
     private static readonly TimeSpan _frame = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _retry = TimeSpan.FromSeconds(1);
@@ -33,10 +32,10 @@ internal sealed class LiveSession(IChatHost host, OrgScope scope, string session
             {
                 if (!IsLoaded)
                 {
-                    var page = await host.PageAsync(scope, sessionId, null, cancellation);
+                    var page = await reader.PageAsync(sessionId, null, cancellation);
                     await onPage(() => Open(page));
                 }
-                await foreach (var frames in host.WatchAsync(scope, sessionId, Transcript.End, cancellation))
+                await foreach (var frames in reader.WatchAsync(sessionId, Transcript.End, cancellation))
                 {
                     await onPage(() => Take(frames));
                     await Task.Delay(_frame, clock, cancellation);
@@ -64,7 +63,7 @@ internal sealed class LiveSession(IChatHost host, OrgScope scope, string session
 
     /// <summary>Reads the page before the first turn that is here.</summary>
     public async Task LoadEarlierAsync(CancellationToken cancellation) =>
-        Transcript.Prepend(await host.PageAsync(scope, sessionId, Transcript.FirstSequence, cancellation));
+        Transcript.Prepend(await reader.PageAsync(sessionId, Transcript.FirstSequence, cancellation));
 
     private void Open(EventPage page)
     {

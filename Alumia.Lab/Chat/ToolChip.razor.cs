@@ -21,7 +21,7 @@ public sealed partial class ToolChip(TimeProvider clock) : IDisposable
     {
         ToolState.Ok => "ok",
         ToolState.Running => "running",
-        ToolState.Asking => "waiting",
+        ToolState.Asking or ToolState.Waiting => "waiting",
         _ when Call.IsFailed => "bad",
         _ => "quiet",
     };

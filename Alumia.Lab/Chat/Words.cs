@@ -33,6 +33,7 @@ internal static class Words
         ToolState.Interrupted => "interrupted",
         ToolState.Asking => "asks for approval",
         ToolState.Denied => "denied",
+        ToolState.Waiting => "waits for a connection",
         _ => "rejected",
     };
 

@@ -1,4 +1,6 @@
 using Alumia.Lab.Agents;
+using Alumia.Lab.Connectors;
+using Alumia.Lab.Mcp;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Tools;
 using Microsoft.AspNetCore.Components;
@@ -7,10 +9,11 @@ using MudBlazor;
 namespace Alumia.Lab.Layout;
 
 /// <summary>An agent's settings: who it is, on which model, with which tools.</summary>
-public sealed partial class AgentPage(AgentDirectory directory, ToolRegistry registry, IDialogService dialogs, NavigationManager navigation)
+public sealed partial class AgentPage(AgentDirectory directory, ToolRegistry registry, OperationStandings standings, IDialogService dialogs, NavigationManager navigation)
 {
     private Agent? _agent;
     private IReadOnlyList<ITool> _tools = [];
+    private IReadOnlyDictionary<string, OperationStanding> _standings = new Dictionary<string, OperationStanding>();
     private IReadOnlyList<Agent> _others = [];
     private bool _isGone;
     private string? _refusal;
@@ -20,7 +23,7 @@ public sealed partial class AgentPage(AgentDirectory directory, ToolRegistry reg
     [Parameter] public string AgentSlug { get; set; } = "";
 
     // The list's key tells of each change of any agent; the slug makes another agent another reading.
-    protected override string[] Keys => [AgentDirectory.ListKey(Scope.OrgId), $"agent-page:{AgentSlug}"];
+    protected override string[] Keys => [AgentDirectory.ListKey(Scope.OrgId), ConnectionKeys.List(Scope.OrgId), McpServer.Key(Scope.OrgId), $"agent-page:{AgentSlug}"];
 
     private bool MayEdit => Scope.Can(OrgRole.Member);
 
@@ -30,6 +33,7 @@ public sealed partial class AgentPage(AgentDirectory directory, ToolRegistry reg
         {
             _agent = await directory.FindAsync(Scope, AgentSlug, Gone);
             _tools = await registry.AllAsync(Scope.OrgId, Gone);
+            _standings = await standings.OfAsync(Scope, Gone);
             _others = [.. (await directory.ListAsync(Scope, Gone)).Where(other => other.Id != _agent.Id)];
             _isGone = false;
         }
@@ -38,6 +42,9 @@ public sealed partial class AgentPage(AgentDirectory directory, ToolRegistry reg
             (_agent, _isGone) = (null, true);
         }
     }
+
+    private Task ChooseAsync((ITool Tool, ToolRight Right) choice) =>
+        _agent is { } agent ? TryAsync(() => directory.SetToolAsync(Scope, agent.Id, choice.Tool.Name, choice.Right, CancellationToken.None)) : Task.CompletedTask;
 
     private async Task DeleteAsync()
     {

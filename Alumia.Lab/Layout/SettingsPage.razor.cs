@@ -12,5 +12,5 @@ public sealed partial class SettingsPage
 
     [SupplyParameterFromQuery(Name = "tab")] public string? Tab { get; set; }
 
-    private string[] Tabs => Scope.Can(OrgRole.Admin) ? ["General", "Members", "Billing", "API keys", "Audit"] : ["General", "Members", "Billing", "API keys"];
+    private string[] Tabs => Scope.Can(OrgRole.Admin) ? ["General", "Members", "Billing", "API keys", "Shared links", "Audit"] : ["General", "Members", "Billing", "API keys", "Shared links"];
 }

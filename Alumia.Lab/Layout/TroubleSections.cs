@@ -12,6 +12,8 @@ internal static class TroubleSections
             "A paid model ran and the balance is at zero; free providers never ask for money. Add funds, add a key of your own for that provider, or take a free model."),
         ("Connector auth failed",
             "A connector could not renew its access: it was revoked at the provider, or it ran out. Reconnect opens the provider's consent, and blocked calls go on after it."),
+        ("MCP server failed",
+            "A server whose tools agents use does not answer, ended, or says other things of a tool than were confirmed. It is tried again by itself after growing pauses; Try again now does so at once."),
         ("429 TOO_MANY_REQUESTS",
             "The chat takes 60 requests a minute per person and address. Wait as long as the answer says and send again; several messages in one session count less than many sessions."),
         ("Agent stuck on a tool",
@@ -21,7 +23,7 @@ internal static class TroubleSections
         ("401 UNAUTHORIZED on the API",
             "A call came without a key, with one that was revoked or has expired, or without the header X-Alumia-Org. See under Settings, API keys, that the key is not revoked, and send both headers again; a key that was replaced is regenerated and put into the client."),
         ("404 on /share/<token>",
-            "A shared link leads nowhere: sharing was switched off, the project was deleted, or the address is mistyped."),
+            "A shared link leads nowhere: sharing was switched off, the project was deleted, or the address is mistyped. Share the project again: a new token is minted, and that URL is the one to send."),
     ];
 
     /// <summary>The text of a section, empty for one that only its room knows.</summary>

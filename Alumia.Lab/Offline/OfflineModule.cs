@@ -1,6 +1,9 @@
 using Alumia.Lab.Billing;
+using Alumia.Lab.Connectors;
 using Alumia.Lab.Models;
 using Alumia.Lab.Offline.Models;
+using Alumia.Lab.Offline.OAuth;
+using Alumia.Lab.Offline.Services;
 using Alumia.Lab.Offline.Stripe;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -23,6 +26,7 @@ public static class OfflineModule
         builder.Services.AddSingleton<Planner>();
         builder.Services.AddSingleton<StandInAnswers>();
         AddStripe(builder.Services);
+        AddOAuth(builder.Services);
         return builder;
     }
 
@@ -38,6 +42,16 @@ public static class OfflineModule
         services.AddHostedService<StripeCourier>();
     }
 
+    private static void AddOAuth(IServiceCollection services)
+    {
+        services.AddOAuthServer();
+        services.AddSingleton<IConnectorStandIn, OAuthStandIn>();
+        services.AddSingleton<OAuthCalls>();
+        services.AddSingleton<ProviderFaults>();
+        services.AddSingleton<ServiceStore>();
+        services.AddSingleton<Outbox>();
+    }
+
     /// <summary>Maps them; outside Development nothing under <c>/offline</c> answers.</summary>
     public static WebApplication MapOffline(this WebApplication app)
     {
@@ -47,12 +61,16 @@ public static class OfflineModule
         if (app.Configuration.GetValue<bool>("Offline:Expose"))
             app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Alumia.Lab.Offline")
                 .LogWarning("Offline:Expose is on: whoever reaches this lab reaches its stand-ins and its demo login");
+        app.Use(next => context => context.RequestServices.GetRequiredService<ProviderFaults>().PassAsync(context, next));
         var offline = app.MapGroup("/offline").AllowAnonymous().DisableAntiforgery();
         offline.MapSwitches();
         offline.MapGet("/requests", (ProviderRequests requests) => new { items = requests.Recent() });
         offline.MapOpenAiStandIn();
         offline.MapAnthropicStandIn();
         offline.MapStripeStandIn();
+        offline.MapOAuthConsent();
+        offline.MapOAuthDesk();
+        offline.MapServices();
         return app;
     }
 }

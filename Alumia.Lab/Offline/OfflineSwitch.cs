@@ -34,6 +34,11 @@ public static class OfflineSwitches
     public const string StripeDeclines = "stripe-declines";
     public const string StripeBankSeconds = "stripe-bank-seconds";
     public const string WebhookWorkFails = "webhook-work-fails";
+    public const string OAuthFails = "oauth-fails";
+    public const string OAuthFailsAt = "oauth-fails-at";
+    public const string OAuthFailsLeft = "oauth-fails-left";
+    public const string OAuthSlow = "oauth-slow";
+    public const string OAuthTokenSeconds = "oauth-token-seconds";
 
     public static IReadOnlyList<OfflineSwitch> All { get; } =
     [
@@ -46,6 +51,13 @@ public static class OfflineSwitches
         new(StripeDeclines, "Stripe declines every charge of a saved payment method.", OfflineSwitchKind.Bool, "false"),
         new(StripeBankSeconds, "A payment from a bank account is confirmed after this many seconds.", OfflineSwitchKind.Number, "20"),
         new(WebhookWorkFails, "The lab's own work of the next webhooks, this many, fails.", OfflineSwitchKind.Number, "0"),
+        new(OAuthFails, "The stand-in provider and its mail, calendar and repository fail this way; nothing of what was asked is done.", OfflineSwitchKind.Choice, OAuth.ProviderFaults.None,
+            [OAuth.ProviderFaults.None, .. OAuth.ProviderFaults.All]),
+        new(OAuthFailsAt, "Where oauth-fails acts: token is the provider's token endpoint, api the services.", OfflineSwitchKind.Choice, OAuth.ProviderFaults.Everywhere,
+            [OAuth.ProviderFaults.Everywhere, OAuth.ProviderFaults.Token, OAuth.ProviderFaults.Api]),
+        new(OAuthFailsLeft, "After this many answers oauth-fails goes back to none; 0: it stays.", OfflineSwitchKind.Number, "0"),
+        new(OAuthSlow, "The stand-in provider and its services wait this many milliseconds before each answer.", OfflineSwitchKind.Number, "0"),
+        new(OAuthTokenSeconds, "New access tokens of the stand-in provider last this many seconds.", OfflineSwitchKind.Number, "300"),
         new(Clock, "The lab's clock is this many minutes ahead.", OfflineSwitchKind.Number, "0"),
     ];
 

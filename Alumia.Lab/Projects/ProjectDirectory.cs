@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Alumia.Lab.Projects;
 
 /// <summary>The projects that a person may see. Members make them; a project's maker and the org's owners and admins change it.</summary>
-public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts, Writer writer, Audit audit)
+public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts, Writer writer, Audit audit, IEnumerable<IProjectClosing> closing)
 {
     // Read with every message and step: compiled once, since finding a query's plan costs more than running it.
     private readonly Func<LabDbContext, string, string, CancellationToken, Task<Project?>> _get = EF.CompileAsyncQuery(
@@ -37,6 +37,9 @@ public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts, W
 
     /// <summary>Holds the project's row until the transaction ends, so that two works on its canvas come one after the other.</summary>
     public static void Lock(Tx tx, string projectId) => tx.Run("UPDATE project SET org_id = org_id WHERE id = @id", ("@id", projectId));
+
+    /// <summary>A project even after it was deleted, for a work that tells what became of it.</summary>
+    internal static Project? FindAny(Tx tx, string orgId, string projectId) => tx.Db.Set<Project>().SingleOrDefault(project => project.OrgId == orgId && project.Id == projectId);
 
     /// <summary>Marks the project as worked in just now.</summary>
     public static void Touch(Tx tx, string projectId)
@@ -121,11 +124,20 @@ public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts, W
 
     /// <summary>Takes the project out of the list, or puts it back; what it holds stays as it is.</summary>
     public Task ArchiveAsync(OrgScope scope, string projectId, bool isArchived, CancellationToken cancellation) =>
-        ChangeAsync(scope, projectId, (tx, project) => project.ArchivedAtMs = isArchived ? project.ArchivedAtMs ?? tx.NowMs : null, cancellation);
+        ChangeAsync(scope, projectId, (tx, project) =>
+        {
+            project.ArchivedAtMs = isArchived ? project.ArchivedAtMs ?? tx.NowMs : null;
+            if (isArchived)
+                Close(tx, scope, project);
+        }, cancellation);
 
     /// <summary>Hides the project and all in it from everybody.</summary>
     public Task DeleteAsync(OrgScope scope, string projectId, CancellationToken cancellation) =>
-        ChangeAsync(scope, projectId, (tx, project) => project.DeletedAtMs = tx.NowMs, cancellation);
+        ChangeAsync(scope, projectId, (tx, project) =>
+        {
+            project.DeletedAtMs = tx.NowMs;
+            Close(tx, scope, project);
+        }, cancellation);
 
     /// <summary>A new project of this person, made in a transaction that fills it too.</summary>
     internal static Project Add(Tx tx, OrgScope scope, ProjectEdit edit)
@@ -150,6 +162,12 @@ public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts, W
         };
         Fill(project, edit);
         return project;
+    }
+
+    private void Close(Tx tx, OrgScope scope, Project project)
+    {
+        foreach (var room in closing)
+            room.ProjectClosing(tx, scope, project);
     }
 
     private static void Fill(Project project, ProjectEdit edit) =>

@@ -7,7 +7,7 @@ namespace Alumia.Lab.Sandbox;
 /// one folder to write. Root sets this stage itself and then becomes a user without a name, so that the user needs no way to the folder;
 /// anybody else builds it in a user namespace, inside of which no further one can be made.
 /// </summary>
-internal sealed class Bubblewrap(SandboxPrograms programs, SandboxOptions options, string configuration)
+internal sealed partial class Bubblewrap(SandboxPrograms programs, SandboxOptions options, string configuration)
 {
     private static readonly string[] _system = ["bin", "sbin", "lib", "lib32", "lib64", "libx32", "libexec", "share", "include"];
     private static readonly string[] _settings = ["/etc/alternatives", "/etc/ld.so.cache", "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/localtime", "/etc/mime.types"];
@@ -44,20 +44,21 @@ internal sealed class Bubblewrap(SandboxPrograms programs, SandboxOptions option
     [
         // Where memory runs out in the whole machine, this goes first; and it waits behind the lab for the processor.
         programs.Shell, "-c", "echo 1000 > /proc/self/oom_score_adj; filter=$1; shift; exec \"$@\" 3>\"$0\" 4<\"$filter\"", status, Filter, programs.Nice, "-n", "5",
-        programs.Bubblewrap, "--json-status-fd", "3", .. SystemCallFilter.Program is null ? [] : (string[])["--seccomp", "4"], .. Apart(user), .. System(), .. Own(folder, user), "--chdir", "/", "--",
+        programs.Bubblewrap, "--json-status-fd", "3", .. SystemCallFilter.Program is null ? [] : (string[])["--seccomp", "4"], .. Apart(user), "--unshare-net", .. Clean(), .. System(), .. Own(folder, user), "--chdir", "/", "--",
         // The folder is entered last: it is the user's alone, and shut to what bubblewrap is before. A write beyond the limit fails, and ends nobody.
-        .. user is { } id ? Become(id) : [], .. Limits(fileBytes), programs.Shell, "-c", $"trap '' XFSZ; cd {Folder} && exec \"$0\" -c \"$1\"", programs.Shell, command,
+        .. user is { } id ? Become(id) : [], .. Limits(fileBytes, options.CpuSeconds), programs.Shell, "-c", $"trap '' XFSZ; cd {Folder} && exec \"$0\" -c \"$1\"", programs.Shell, command,
     ];
 
     private IEnumerable<string> Apart(int? user) =>
     [
-        "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox", "--new-session", "--die-with-parent",
+        "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox", "--new-session", "--die-with-parent",
         "--cap-drop", "ALL",
         .. user is null
             ? programs.CanForbidNamespaces ? (string[])["--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"] : ["--unshare-user", "--uid", "1000", "--gid", "1000"]
             : ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"],
-        "--clearenv", .. Environment.SelectMany(each => (string[])["--setenv", each.Key, each.Value]),
     ];
+
+    private static IEnumerable<string> Clean() => ["--clearenv", .. Environment.SelectMany(each => (string[])["--setenv", each.Key, each.Value])];
 
     private List<string> System()
     {
@@ -70,18 +71,19 @@ internal sealed class Bubblewrap(SandboxPrograms programs, SandboxOptions option
                 arguments.AddRange(top.LinkTarget is { } target ? ["--symlink", target, $"/{name}"] : ["--ro-bind", $"/{name}", $"/{name}"]);
         }
         foreach (var path in _settings.Concat(options.ReadOnly))
-            arguments.AddRange(["--ro-bind-try", path, path]);
+            arguments.AddRange([.. OnTheWay(path), "--ro-bind-try", path, path]);
         return arguments;
     }
 
-    private IEnumerable<string> Own(string folder, int? user) =>
+    private IEnumerable<string> Own(string folder, int? user, string at = Folder, IEnumerable<string>? more = null) =>
     [
         "--ro-bind", Names(user ?? 1000), "/etc/passwd",
         "--ro-bind", Path.Combine(configuration, "hosts"), "/etc/hosts",
         "--proc", "/proc", "--dev", "/dev",
         "--perms", "1777", "--size", Number(options.TmpBytes / SharedPart), "--tmpfs", "/dev/shm",
         "--perms", "1777", "--size", Number(options.TmpBytes), "--tmpfs", "/tmp",
-        "--bind", folder, Folder,
+        .. at == Folder ? [] : OnTheWay(at), "--bind", folder, at,
+        .. more ?? [],
         // What bubblewrap made for itself lives in memory too.
         "--remount-ro", "/dev", "--remount-ro", "/",
     ];
@@ -106,9 +108,9 @@ internal sealed class Bubblewrap(SandboxPrograms programs, SandboxOptions option
         programs.SetPrivileges, $"--reuid={Number(user)}", $"--regid={Number(user)}", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs",
     ];
 
-    private string[] Limits(long fileBytes) =>
+    private string[] Limits(long fileBytes, long? cpuSeconds) =>
     [
-        programs.SetLimits, $"--nproc={Number(programs.ProcessLimit(options.Processes))}", $"--fsize={Number(fileBytes)}", $"--cpu={Number(options.CpuSeconds)}",
+        programs.SetLimits, $"--nproc={Number(programs.ProcessLimit(options.Processes))}", $"--fsize={Number(fileBytes)}", .. cpuSeconds is { } cpu ? (string[])[$"--cpu={Number(cpu)}"] : [],
         $"--data={Number(options.MemoryBytes)}", "--nofile=512", "--core=0", "--memlock=0",
     ];
 

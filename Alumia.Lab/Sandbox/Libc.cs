@@ -144,11 +144,15 @@ internal static class Libc
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal readonly struct FileFacts
 {
+    [FieldOffset(20)] private readonly uint _owner;
     [FieldOffset(28)] private readonly ushort _mode;
     [FieldOffset(32)] private readonly ulong _inode;
     [FieldOffset(40)] private readonly ulong _size;
     [FieldOffset(48)] private readonly ulong _blocks;
     [FieldOffset(112)] private readonly long _changedSeconds;
+
+    /// <summary>Whose it is: the number of a user.</summary>
+    public int Owner => (int)_owner;
 
     public bool IsFile => (_mode & 0xF000) == 0x8000;
 

@@ -1,4 +1,5 @@
 using Alumia.Lab.Sandbox.Tools;
+using Alumia.Lab.Storage;
 using Alumia.Lab.Tools;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,9 @@ public static class SandboxModule
         services.AddSingleton<SandboxSupport>();
         services.AddSingleton(all => new CommandRunner(
             all.GetRequiredService<SandboxSupport>(), all.GetRequiredService<Workspaces>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<IOptions<SandboxOptions>>()));
+        services.AddSingleton(all => new ProgramRunner(
+            all.GetRequiredService<SandboxSupport>(), all.GetRequiredService<Workspaces>(), all.GetRequiredService<TimeProvider>(),
+            all.GetRequiredService<IOptions<SandboxOptions>>(), all.GetRequiredService<IOptions<StorageOptions>>()));
         services.AddSingleton<SessionFiles>();
         services.AddSingleton<ITool, RunCommand>();
         services.AddSingleton<ITool, WriteFile>();

@@ -18,7 +18,12 @@ internal sealed partial class SandboxProcess : IAsyncDisposable
     private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (int Id, long StartedAt)? _first;
 
-    private SandboxProcess(IReadOnlyList<string> command, string status, TimeProvider clock) => (_process, _status, _clock) = (new Process { StartInfo = StartOf(command) }, status, clock);
+    private readonly bool _listens;
+
+    private SandboxProcess(ProcessStartInfo start, string status, TimeProvider clock, bool listens) => (_process, _status, _clock, _listens) = (new Process { StartInfo = start }, status, clock, listens);
+
+    /// <summary>What it reads, for a program that was started to listen.</summary>
+    public Stream Input => _process.StandardInput.BaseStream;
 
     public Stream Output => _process.StandardOutput.BaseStream;
 
@@ -49,9 +54,13 @@ internal sealed partial class SandboxProcess : IAsyncDisposable
     /// <param name="command">What to start.</param>
     /// <param name="status">The file into which bubblewrap writes its status; it goes with this.</param>
     /// <param name="clock">For what has to be waited for.</param>
-    public static async Task<SandboxProcess> StartAsync(IReadOnlyList<string> command, string status, TimeProvider clock)
+    /// <param name="environment">Null where there is nothing to read for it; else it listens, and this is its environment.</param>
+    public static async Task<SandboxProcess> StartAsync(IReadOnlyList<string> command, string status, TimeProvider clock, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var sandbox = new SandboxProcess(command, status, clock);
+        var start = StartOf(command);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+        var sandbox = new SandboxProcess(start, status, clock, listens: environment is not null);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() => sandbox.Run(started)) { IsBackground = true, Name = "sandbox" }.Start();
         await started.Task;
@@ -123,7 +132,8 @@ internal sealed partial class SandboxProcess : IAsyncDisposable
         try
         {
             _process.Start();
-            _process.StandardInput.Close();
+            if (!_listens)
+                _process.StandardInput.Close();
         }
 #pragma warning disable CA1031 // Whoever starts it is told.
         catch (Exception exception)

@@ -18,9 +18,9 @@ public sealed record LimitPassed(SandboxLimit Limit, string Words);
 /// Bounds what all processes of one sandbox use together: the kernel bounds each single one, and the sum would be unbounded without this.
 /// It looks often, and where a bound is passed kills them all.
 /// </summary>
-internal sealed class TreeWatch(SandboxProcess sandbox, Workspace workspace, SandboxOptions options, TimeSpan time, long diskBytes, TimeProvider clock)
+internal sealed class TreeWatch(SandboxProcess sandbox, Workspace workspace, SandboxOptions options, TimeSpan time, long diskBytes, TimeProvider clock, TimeSpan? look = null)
 {
-    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(100);
+    private readonly TimeSpan _look = look ?? TimeSpan.FromMilliseconds(100);
     private readonly long _began = clock.GetTimestamp();
     private TimeSpan _diskPause;
     private long _diskLooked;

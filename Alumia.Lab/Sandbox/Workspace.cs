@@ -36,6 +36,13 @@ public sealed class Workspace
         Give(root);
     }
 
+    /// <summary>Gives the folder to its user again, who may be another one than last time.</summary>
+    internal void Own()
+    {
+        using var root = Libc.OpenRoot(_root) ?? throw Failed("opened");
+        Give(root);
+    }
+
     /// <summary>What the folder takes on the disk, and how many files and folders there are; stops counting at the limit.</summary>
     internal WorkspaceUse Use() => WorkspaceUse.Measure(_root, _options.Files);
 

@@ -30,6 +30,6 @@ public sealed class Workspaces(IOptions<StorageOptions> storage, IOptions<Sandbo
     }
 
     /// <summary>The user of a session's commands where the lab runs as root: always the same for one session, and rarely that of another.</summary>
-    private int UserOf(string sessionId) =>
+    internal int UserOf(string sessionId) =>
         options.Value.FirstUser + (int)(sessionId.Aggregate(2166136261u, (hash, letter) => (hash ^ letter) * 16777619u) % Users);
 }

@@ -43,6 +43,6 @@ internal sealed record CallEnd(ToolEnding Ending, ToolOutput Output)
             DueAtMs = park.DueAtMs,
             Arguments = park.Arguments,
         });
-        return new Appending([], park.For == Awaited.Peer ? SessionStatus.AwaitingPeer : SessionStatus.AwaitingConnector, park.Why);
+        return new Appending(park.Trouble is { } trouble ? [new TroubleRaised(trouble.Id, trouble.Kind)] : [], park.For == Awaited.Peer ? SessionStatus.AwaitingPeer : SessionStatus.AwaitingConnector, park.Why);
     }
 }

@@ -8,7 +8,8 @@ namespace Alumia.Lab.Sessions;
 /// <param name="MessageId">Chosen by the sender: the same id with the same text attaches to its turn; with another text it is an edit.</param>
 /// <param name="Text">Not empty; as long as the limit allows.</param>
 /// <param name="Regenerate">Answer the same message again.</param>
-/// <param name="RefuseUnpaid">A program sends it: where its model cannot be paid, it is refused and nothing is stored, instead of waiting for funds.</param>
+/// <param name="RefuseUnpaid">A program sends it: where its model cannot be paid, it is refused and nothing is stored, instead of waiting for funds; and where a connector
+/// must be connected, the model is told at once, instead of waiting for a person.</param>
 [GenerateSerializer, Immutable]
 public sealed record NewMessage(
     [property: Id(0)] string MessageId, [property: Id(1)] string Text, [property: Id(2)] bool Regenerate = false, [property: Id(3)] bool RefuseUnpaid = false);
@@ -183,6 +184,14 @@ public sealed class Conversations
     {
         await ForWorkAsync(scope, sessionId, cancellation);
         return (await Grain(sessionId).CancelCallAsync(callId)).Take();
+    }
+
+    /// <summary>Ends the call that a turn waits in for something outside: the model is told this as its error, and goes on.</summary>
+    /// <exception cref="Refusal">This call does not wait any more (409).</exception>
+    public async Task GiveUpAsync(OrgScope scope, string sessionId, string callId, string error, CancellationToken cancellation)
+    {
+        await ForWorkAsync(scope, sessionId, cancellation);
+        (await Grain(sessionId).GiveUpAsync(callId, error)).Take();
     }
 
     /// <summary>Answers one call that asks for approval; whoever may write in the session may.</summary>

@@ -24,6 +24,10 @@ internal interface ISessionGrain : IGrainWithStringKey
     [Alias("CancelCall")]
     Task<GrainReply<bool>> CancelCallAsync(string callId);
 
+    /// <summary>Ends the call that the parked turn waits in, with this error.</summary>
+    [Alias("GiveUp")]
+    Task<GrainReply<bool>> GiveUpAsync(string callId, string error);
+
     [Alias("Resume")]
     Task<GrainReply<bool>> ResumeAsync(string why, bool onlyParked);
 

@@ -89,7 +89,7 @@ internal static class SessionClosing
     private static TurnIdentity Who(Session session, List<SessionEvent> turn)
     {
         var began = turn.Select(each => each.Data).OfType<TurnStarted>().First();
-        return new TurnIdentity(session.OrgId, session.ProjectId, session.Id, session.TurnId!, began.AgentId, began.ModelId, began.UserId);
+        return new TurnIdentity(session.OrgId, session.ProjectId, session.Id, session.TurnId!, began.AgentId, began.ModelId, began.UserId, began.ByProgram == true);
     }
 
     private static List<SessionEvent> Store(Tx tx, Session session, string turnId, IReadOnlyList<SessionEventData> data, SessionStatus status)

@@ -118,6 +118,17 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
         }
     }
 
+    /// <summary>Ends the call that the parked turn waits in: it is not run again, and the turn goes on with this as its error.</summary>
+    /// <exception cref="Refusal">It does not wait any more.</exception>
+    public Task GiveUpAsync(string callId, string error) => DoAsync<bool>((tx, session) =>
+    {
+        var progress = TurnProgress.Read(session.Status == SessionStatus.AwaitingConnector ? SessionClosing.TurnEvents(tx, session) : []);
+        if (progress.Pending.FirstOrDefault(call => call.CallId == callId) is not { } call)
+            throw Refusal.Conflict("This call does not wait any more.");
+        var took = tx.NowMs - (progress.StartedAtMs(callId) ?? tx.NowMs);
+        return (true, SessionOpening.GoOn(tx, session, runtime.Node, "Went on without it", new ToolFinished(callId, call.Tool, ToolEnding.Error, error, took)));
+    });
+
     /// <summary>Ends one running call, and not its turn; false where it does not run.</summary>
     public bool CancelCall(string callId) => _run?.CancelCall(callId) == true;
 

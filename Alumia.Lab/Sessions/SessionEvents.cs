@@ -27,8 +27,8 @@ public abstract record SessionEventData;
 
 /// <summary>A person's (or client's) message begins a turn. A regenerate or an edit is the next revision of the same message id, and takes the place
 /// of that message and all after it. The author is told by name only where the message came with a file: that person may be of another lab.
-/// Where another agent wrote it, it says who.</summary>
-public sealed record TurnStarted(string MessageId, int Revision, string Text, string? UserId, string AgentId, string ModelId, string? Author = null, PeerOrigin? From = null) : SessionEventData;
+/// Where another agent wrote it, it says who; where a program sent it, nobody is there to wait for.</summary>
+public sealed record TurnStarted(string MessageId, int Revision, string Text, string? UserId, string AgentId, string ModelId, string? Author = null, PeerOrigin? From = null, bool? ByProgram = null) : SessionEventData;
 
 /// <summary>An interrupted turn goes on; or a failed one is tried again, from its last whole step.</summary>
 public sealed record TurnResumed(string ModelId) : SessionEventData;

@@ -40,6 +40,12 @@ internal sealed class SessionGrain(SessionRuntime runtime, IEnumerable<ISessionR
 
     public Task<GrainReply<bool>> CancelCallAsync(string callId) => ReplyAsync(() => Task.FromResult(_core.CancelCall(callId)));
 
+    public Task<GrainReply<bool>> GiveUpAsync(string callId, string error) => ReplyAsync(async () =>
+    {
+        await _core.GiveUpAsync(callId, error);
+        return true;
+    });
+
     public Task<GrainReply<bool>> ResumeAsync(string why, bool onlyParked) => ReplyAsync(() => _core.ResumeAsync(why, onlyParked));
 
     public Task<GrainReply<bool>> NextAsync() => ReplyAsync(async () =>

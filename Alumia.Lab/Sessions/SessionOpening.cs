@@ -15,7 +15,7 @@ internal static class SessionOpening
     {
         var turnId = Id.New("trn", tx.NowMs);
         var modelId = ModelOf(tx, session);
-        var who = new TurnIdentity(session.OrgId, session.ProjectId, session.Id, turnId, session.AgentId, modelId, userId);
+        var who = new TurnIdentity(session.OrgId, session.ProjectId, session.Id, turnId, session.AgentId, modelId, userId, message.RefuseUnpaid);
         var hold = runtime.Funds.Begin(tx, who, message.Text);
         if (message.RefuseUnpaid && hold?.Result.Outcome == HoldOutcome.PaymentRequired)
             throw new Refusal(RefusalKind.PaymentRequired, Funds.EmptyMessage);
@@ -27,7 +27,7 @@ internal static class SessionOpening
         }
         ProjectDirectory.Touch(tx, session.ProjectId);
         var healed = SessionTroubles.Heal(tx, who, "A new message was sent");
-        var events = new List<SessionEventData> { new TurnStarted(message.MessageId, revision, message.Text, userId, session.AgentId, modelId, From: from) };
+        var events = new List<SessionEventData> { new TurnStarted(message.MessageId, revision, message.Text, userId, session.AgentId, modelId, From: from, ByProgram: message.RefuseUnpaid ? true : null) };
         events.AddRange(healed);
         events.Add(new StatusChanged(session.Status, SessionStatus.Active));
         // A step that cannot be paid now does not begin: its turn runs, and parks.
@@ -52,11 +52,14 @@ internal static class SessionOpening
         var turn = SessionClosing.TurnEvents(tx, session);
         var began = turn.Select(each => each.Data).OfType<TurnStarted>().First();
         var modelId = ModelOf(tx, session);
-        var who = new TurnIdentity(session.OrgId, session.ProjectId, session.Id, session.TurnId!, session.AgentId, modelId, began.UserId);
+        var who = new TurnIdentity(session.OrgId, session.ProjectId, session.Id, session.TurnId!, session.AgentId, modelId, began.UserId, began.ByProgram == true);
         SessionRows.DropWake(tx, session.Id);
         var events = new List<SessionEventData>();
         if (first is not null)
             events.Add(first);
+        // A call that waited for a connection is run again, or was given up; should it have to wait once more, that is told anew.
+        if (session.Status == SessionStatus.AwaitingConnector)
+            events.AddRange(SessionTroubles.Heal(tx, who, why == Waker.HasCome ? "Reconnected, went on by itself" : why));
         if (!session.Status.IsParked())
         {
             events.AddRange(SessionTroubles.Heal(tx, who, why));

@@ -35,7 +35,7 @@ public sealed class SessionWaits
             return calls.FindLast(call => call.State == ToolState.Running) is { } running ? new SessionWait(session, $"The tool {running.Tool} runs.", running.StartedAtMs, running) : null;
         var since = page.Events.LastOrDefault(each => each.Data is StatusChanged)?.AtMs ?? session.UpdatedAtMs;
         var why = transcript.Status?.Why is { Length: > 0 } said ? said : OnWhat(session.Status);
-        return new SessionWait(session, why, since, session.Status == SessionStatus.AwaitingApproval ? calls.Find(call => call.State == ToolState.Asking) : null);
+        return new SessionWait(session, why, since, calls.Find(call => call.State is ToolState.Asking or ToolState.Waiting));
     }
 
     private static string OnWhat(SessionStatus status) => status switch

@@ -56,10 +56,10 @@ internal sealed class SlowTools(
             usual = await ToolTimes.OfAsync(db, call.Who.OrgId, call.Tool.Name, cancellation);
         if (usual is not null && call.StartedAtMs + (3 * usual.UsualMs) is var longAtMs && longAtMs > Clock.NowMs())
             return longAtMs;
-        var evidence = await EvidenceAsync(call, usual, cancellation);
+        var (evidence, told) = await EvidenceAsync(call, usual, cancellation);
         try
         {
-            await call.Log.AppendAsync(tx => call.HasEnded || call.Log.Status != SessionStatus.Active ? new Appending([]) : new Appending(Raise(tx, call, usual, evidence)));
+            await call.Log.AppendAsync(tx => call.HasEnded || call.Log.Status != SessionStatus.Active ? new Appending([]) : new Appending(Raise(tx, call, usual, evidence, told)));
         }
         catch (Exception exception) when (exception is SupersededException or ObjectDisposedException)
         {
@@ -68,12 +68,12 @@ internal sealed class SlowTools(
         return Clock.NowMs() + AgainMs;
     }
 
-    private SessionEventData[] Raise(Tx tx, LiveCall call, ToolTime? usual, IReadOnlyList<Evidence> evidence)
+    private SessionEventData[] Raise(Tx tx, LiveCall call, ToolTime? usual, IReadOnlyList<Evidence> evidence, string told)
     {
         var isFirst = call.ToldSlowAtMs is null;
         call.ToldSlowAtMs = Clock.NowMs();
         var who = call.Who;
-        var cause = $"It has run for {Seconds(Clock.NowMs() - call.StartedAtMs)}{(usual is null ? "" : $" and usually takes {Seconds(usual.UsualMs)}")}. The agent waits for it, and its answer has stopped.";
+        var cause = $"It has run for {Seconds(Clock.NowMs() - call.StartedAtMs)}{(usual is null ? "" : $" and usually takes {Seconds(usual.UsualMs)}")}. {told}The agent waits for it, and its answer has stopped.";
         Fix[] fixes =
         [
             new(ToolFixes.CancelCall, "Cancel call", new() { ["session"] = who.SessionId, ["call"] = call.Call.Id }),
@@ -85,9 +85,10 @@ internal sealed class SlowTools(
         return isFirst ? [new TroubleRaised(id, TroubleKind)] : [];
     }
 
-    private async Task<IReadOnlyList<Evidence>> EvidenceAsync(LiveCall call, ToolTime? usual, CancellationToken cancellation)
+    private async Task<(IReadOnlyList<Evidence> Evidence, string Told)> EvidenceAsync(LiveCall call, ToolTime? usual, CancellationToken cancellation)
     {
         var printed = call.Printed;
+        var told = "";
         List<Evidence> evidence =
         [
             new("Tool", call.Tool.Name),
@@ -98,7 +99,11 @@ internal sealed class SlowTools(
         try
         {
             if (call.Tool is IToolProbe probe)
-                evidence.AddRange((await probe.LookAsync(call.Call, cancellation).AsTask().WaitAsync(_longestLook, cancellation)).Select(fact => new Evidence(fact.Label, fact.Value)));
+            {
+                var facts = await probe.LookAsync(call.Call, cancellation).AsTask().WaitAsync(_longestLook, cancellation);
+                evidence.AddRange(facts.Select(fact => new Evidence(fact.Label, fact.Value)));
+                told = string.Concat(facts.Select(fact => fact.Sentence is { } sentence ? sentence + " " : ""));
+            }
         }
 #pragma warning disable CA1031 // What a tool cannot tell about itself must not keep the rest from being told.
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
@@ -106,7 +111,7 @@ internal sealed class SlowTools(
         {
             Log.LogWarning(exception, "The tool {Tool} could not tell what it does", call.Tool.Name);
         }
-        return evidence;
+        return (evidence, told);
     }
 
     private static string Seconds(long ms) => string.Create(CultureInfo.InvariantCulture, $"{ms / 1000.0:0.#} s");

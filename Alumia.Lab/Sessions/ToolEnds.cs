@@ -15,7 +15,7 @@ internal static class ToolEnds
     {
         live.HasEnded = true;
         if (finished.Ending == ToolEnding.Ok)
-            ToolTimes.Record(tx, live.Who.OrgId, finished.Tool, finished.DurationMs);
+            ToolTimes.Record(tx, live.Who.OrgId, finished.Tool, Math.Min(finished.DurationMs, tx.NowMs - live.StartedAtMs)); // Without what it waited before.
         var events = new List<SessionEventData>();
         if (live.ToldSlowAtMs is not null)
             events.AddRange(SlowTools.Heal(tx, live.Who, finished));

@@ -79,7 +79,7 @@ internal sealed class TryToolFix(Conversations conversations, ToolRegistry tools
         if (fix.Arguments?.GetValueOrDefault("arguments") is not { } json)
             throw Refusal.Conflict("The arguments of that call are too long to be kept; ask the agent to call it again.");
         using var arguments = JsonDocument.Parse(json);
-        var call = new ToolCall(Lab.Id.New("call", clock), arguments.RootElement, new ToolContext(scope.OrgId, session.ProjectId, session.Id, fix["agent"], session.TurnId ?? "", scope.UserId));
+        var call = new ToolCall(Lab.Id.New("call", clock), arguments.RootElement, new ToolContext(scope.OrgId, session.ProjectId, session.Id, fix["agent"], session.TurnId ?? "", scope.UserId) { IsByProgram = true }); // Outside the turn nothing can wait.
         using var limit = new CancellationTokenSource(tool.TimeLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         return new FixOutcome(await RunAsync(tool, call, either.Token, cancellation));

@@ -27,7 +27,7 @@ internal static class ToolRun
             await log.AppendAsync(new ToolStarted(requested.CallId, requested.Tool, tool.Risk == ToolRisk.Writes ? true : null));
         var sinceMs = waitedSinceMs ?? log.Appended()[^1].AtMs;
         using var arguments = JsonDocument.Parse(requested.Arguments);
-        var call = new ToolCall(requested.CallId, arguments.RootElement, new ToolContext(who.OrgId, who.ProjectId, who.SessionId, who.AgentId, who.TurnId, who.UserId)) { SinceMs = sinceMs };
+        var call = new ToolCall(requested.CallId, arguments.RootElement, new ToolContext(who.OrgId, who.ProjectId, who.SessionId, who.AgentId, who.TurnId, who.UserId) { IsByProgram = who.ByProgram }) { SinceMs = sinceMs };
         using var live = runtime.Calls.Begin(log, who, tool, call, runtime.Clock.NowMs());
         using var span = TurnTraces.Tool(tool, call);
         var end = await EndAsync(runtime, live, cancellation);

@@ -129,6 +129,7 @@ public sealed class Transcript
                 break;
             case StatusChanged changed:
                 Status = changed;
+                TakeWait(turn, changed);
                 break;
             case TroubleRaised raised:
                 if (!turn.Troubles.Exists(mark => mark.Id == raised.TroubleId))
@@ -186,9 +187,19 @@ public sealed class Transcript
                     ToolEnding.Denied => ToolState.Denied,
                     _ => ToolState.Interrupted,
                 };
-                (call.Result, call.DurationMs, call.BlockId) = (finished.Result, finished.DurationMs, finished.BlockId);
+                (call.Result, call.DurationMs, call.BlockId, call.WaitsFor) = (finished.Result, finished.DurationMs, finished.BlockId, null);
                 break;
         }
+    }
+
+    /// <summary>The call that has no end yet is the one that the turn waits in.</summary>
+    private static void TakeWait(TurnView turn, StatusChanged changed)
+    {
+        var (from, to) = changed.To == SessionStatus.AwaitingConnector ? (ToolState.Running, ToolState.Waiting) : (ToolState.Waiting, ToolState.Running);
+        if (changed.To is not (SessionStatus.AwaitingConnector or SessionStatus.Active))
+            return;
+        foreach (var call in turn.Steps.SelectMany(step => step.Parts).OfType<ToolPart>().Where(call => call.State == from))
+            (call.State, call.WaitsFor) = (to, to == ToolState.Waiting ? changed.Why : null);
     }
 
     private static ToolPart Ask(TurnView turn, StepView step, string callId, string tool, string arguments, long atMs)

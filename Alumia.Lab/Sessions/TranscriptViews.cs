@@ -191,6 +191,8 @@ public enum ToolState
     Asking,
     /// <summary>A person did not let it run.</summary>
     Denied,
+    /// <summary>It waits for a connection, and is run again when that works.</summary>
+    Waiting,
 }
 
 /// <summary>A tool call.</summary>
@@ -222,6 +224,9 @@ public sealed class ToolPart : PartView
     public long? DurationMs { get; internal set; }
 
     public string? BlockId { get; internal set; }
+
+    /// <summary>What it waits for, in words; null where it does not wait.</summary>
+    public string? WaitsFor { get; internal set; }
 
     /// <summary>What a person answered, where one was asked and did.</summary>
     public ApprovalAnswered? Answer { get; internal set; }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.AI;
 namespace Alumia.Lab.Sessions;
 
 /// <summary>Whose turn it is, fixed when it begins.</summary>
-internal sealed record TurnIdentity(string OrgId, string ProjectId, string SessionId, string TurnId, string AgentId, string ModelId, string? UserId);
+internal sealed record TurnIdentity(string OrgId, string ProjectId, string SessionId, string TurnId, string AgentId, string ModelId, string? UserId, bool ByProgram = false);
 
 /// <summary>
 /// The agent's loop: ask the model, run the tools that it asked for, again until it answers without one. Where it stands is read from the

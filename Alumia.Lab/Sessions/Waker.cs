@@ -11,6 +11,9 @@ internal sealed class Waker(IDbContextFactory<LabDbContext> contexts, ChangeFeed
     /// <summary>The change key of any session's parking.</summary>
     public const string ParkedKey = "parked";
 
+    /// <summary>Why a session goes on that was woken.</summary>
+    public const string HasCome = "What it waited for has come";
+
     private static readonly TimeSpan _sweep = TimeSpan.FromMinutes(1);
 
     /// <summary>The keys that some condition waits for, as last read, and whose: all other keys are none of the waker's business.</summary>
@@ -89,7 +92,7 @@ internal sealed class Waker(IDbContextFactory<LabDbContext> contexts, ChangeFeed
             if (condition.DueAtMs is { } due && due > nowMs)
                 nextAtMs = Math.Min(nextAtMs, due);
             if (await IsTrueAsync(condition, nowMs, cancellation))
-                await OnAsync(condition.SessionId, session => session.ResumeAsync("What it waited for has come", onlyParked: condition.Kind != Handover.Waits));
+                await OnAsync(condition.SessionId, session => session.ResumeAsync(HasCome, onlyParked: condition.Kind != Handover.Waits));
         }
         return nextAtMs;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Alumia.Lab.Agents;
 
 namespace Alumia.Lab.Tools;
 
@@ -24,6 +25,12 @@ public interface ITool
 
     ToolRisk Risk { get; }
 
+    /// <summary>The right of an agent for which nobody chose one: people are asked for what changes the world outside. Tools that lead into an account are off.</summary>
+    ToolRight DefaultRight => Risk == ToolRisk.Writes ? ToolRight.Ask : ToolRight.Allow;
+
+    /// <summary>With whom it is listed, such as the connector's name; null for the lab's own.</summary>
+    string? Group => null;
+
     TimeSpan TimeLimit { get; }
 
     /// <summary>Runs one call: any number of <see cref="ToolOutput.Partial"/>, then one <see cref="ToolOutput.Result"/> or <see cref="ToolOutput.Error"/>,
@@ -39,7 +46,11 @@ public interface IToolProbe
 }
 
 /// <summary>Something that is known of a running call, such as <c>Processor: its processes used 0.0 s in the last second</c>.</summary>
-public sealed record ToolFact(string Label, string Value);
+public sealed record ToolFact(string Label, string Value)
+{
+    /// <summary>The same as a sentence, where it is worth telling before all else; null where it is not.</summary>
+    public string? Sentence { get; init; }
+}
 
 /// <summary>One call: its id, its checked arguments, and for whom it runs.</summary>
 public sealed record ToolCall(string Id, JsonElement Arguments, ToolContext Context)
@@ -49,7 +60,11 @@ public sealed record ToolCall(string Id, JsonElement Arguments, ToolContext Cont
 }
 
 /// <summary>For whom a tool runs.</summary>
-public sealed record ToolContext(string OrgId, string ProjectId, string SessionId, string AgentId, string TurnId, string? UserId);
+public sealed record ToolContext(string OrgId, string ProjectId, string SessionId, string AgentId, string TurnId, string? UserId)
+{
+    /// <summary>A program began the turn: what a person would have to do first is an error at once.</summary>
+    public bool IsByProgram { get; init; }
+}
 
 /// <summary>What a running tool gives.</summary>
 public abstract partial record ToolOutput

@@ -20,8 +20,5 @@ public sealed class ToolRegistry(IEnumerable<ITool> builtIn, IEnumerable<IToolSo
     public static IReadOnlyList<ITool> Allowed(IReadOnlyList<ITool> all, Agent agent) => [.. all.Where(tool => RightOf(tool, agent) != ToolRight.Off)];
 
     /// <summary>What was chosen for the tool on this agent; where nothing was, people are asked for what changes the world outside.</summary>
-    public static ToolRight RightOf(ITool tool, Agent agent) => agent.Chosen(tool.Name) ?? DefaultOf(tool);
-
-    /// <summary>The right to a tool for which nothing was chosen.</summary>
-    public static ToolRight DefaultOf(ITool tool) => tool.Risk == ToolRisk.Writes ? ToolRight.Ask : ToolRight.Allow;
+    public static ToolRight RightOf(ITool tool, Agent agent) => agent.Chosen(tool.Name) ?? tool.DefaultRight;
 }

@@ -23,7 +23,11 @@ public abstract partial record ToolOutput
     /// <param name="Key">The change keys after which it is checked, with spaces between.</param>
     /// <param name="DueAtMs">When the wait ends by itself, in UTC ms; null for never.</param>
     /// <param name="Arguments">What the checker needs, as JSON.</param>
-    public sealed record Park(Awaited For, string Kind, string Why, string Key = "", long? DueAtMs = null, string Arguments = "{}") : ToolOutput;
+    public sealed record Park(Awaited For, string Kind, string Why, string Key = "", long? DueAtMs = null, string Arguments = "{}") : ToolOutput
+    {
+        /// <summary>The trouble that was raised for it, in the transaction that parks: its card stands in the turn. It is healed when the turn goes on.</summary>
+        public (string Id, string Kind)? Trouble { get; init; }
+    }
 
     /// <summary>The end (or <see cref="Park"/>), found inside the transaction that stores it: what is read and written there is so, or nothing of it.
     /// A <see cref="Refusal"/> that it throws is the call's error.</summary>

@@ -24,6 +24,9 @@ public sealed class Trouble : IOrgOwned
     /// <summary>The session in whose panel its card stands.</summary>
     public string? SessionId { get; init; }
 
+    /// <summary>The user who, beside the org's owners and admins, sees it; null where everybody does who sees its project.</summary>
+    public string? OnlyFor { get; init; }
+
     /// <summary>What is so, as the card's title.</summary>
     public required string Title { get; set; }
 
@@ -73,6 +76,14 @@ public sealed record Fix(string Kind, string Label, Dictionary<string, string>? 
 {
     /// <summary>What the person is to write before it is done, as the label of a field; the text comes as the argument <c>text</c>. Null for a fix that only needs pressing.</summary>
     public string? Asks { get; init; }
+
+    /// <summary>Where the card posts it, below the org's own address, in a new tab, with its arguments as fields; null for a fix that its handler does.</summary>
+    public string? Posts { get; init; }
+
+    /// <summary>The user who alone can do it; null for everybody. The others read <see cref="Otherwise"/> in the button's place.</summary>
+    public string? OnlyFor { get; init; }
+
+    public string? Otherwise { get; init; }
 
     /// <summary>An argument, which the raiser of the trouble must have given.</summary>
     public string this[string name] => Arguments?[name] ?? throw new InvalidOperationException($"The fix {Kind} has no argument {name}.");

@@ -10,9 +10,9 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
     /// <summary>The change key of an org's troubles.</summary>
     public static string Key(string orgId) => $"troubles:{orgId}";
 
-    /// <summary>Raises a trouble, or renews the one that is open for the same kind and thing; with <c>fadesAtMs</c> (UTC ms) it heals by itself if it is not raised again before. Returns its id.</summary>
+    /// <summary>Raises a trouble, or renews the one that is open for the same kind and thing; with <c>fadesAtMs</c> (UTC ms) it heals by itself if it is not raised again before, with <c>onlyFor</c> that user sees it and the org's owners and admins. Returns its id.</summary>
     public static string Raise(Tx tx, string orgId, string kind, string about, string title, string cause,
-        IEnumerable<Evidence> evidence, IEnumerable<Fix> fixes, string? projectId = null, string? sessionId = null, long? fadesAtMs = null)
+        IEnumerable<Evidence> evidence, IEnumerable<Fix> fixes, string? projectId = null, string? sessionId = null, long? fadesAtMs = null, string? onlyFor = null)
     {
         var open = tx.Db.Set<Trouble>().SingleOrDefault(trouble =>
             trouble.OrgId == orgId && trouble.Kind == kind && trouble.About == about && trouble.HealedAtMs == null);
@@ -26,6 +26,7 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
                 About = about,
                 ProjectId = projectId,
                 SessionId = sessionId,
+                OnlyFor = onlyFor,
                 Title = title,
                 Cause = cause,
                 SinceMs = tx.NowMs,
@@ -63,7 +64,7 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
     public async Task<IReadOnlyList<Trouble>> OpenAsync(OrgScope scope, IReadOnlyCollection<string> projects, CancellationToken cancellation)
     {
         await using var db = contexts.CreateDbContext();
-        return await db.In<Trouble>(scope)
+        return await Seen(db, scope)
             .Where(trouble => trouble.HealedAtMs == null && (trouble.ProjectId == null || projects.Contains(trouble.ProjectId)))
             .OrderBy(trouble => trouble.SinceMs).ToListAsync(cancellation);
     }
@@ -72,7 +73,7 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
     public async Task<IReadOnlyList<Trouble>> HealedAsync(OrgScope scope, IReadOnlyCollection<string> projects, int most, CancellationToken cancellation)
     {
         await using var db = contexts.CreateDbContext();
-        return await db.In<Trouble>(scope)
+        return await Seen(db, scope)
             .Where(trouble => trouble.HealedAtMs != null && (trouble.ProjectId == null || projects.Contains(trouble.ProjectId)))
             .OrderByDescending(trouble => trouble.HealedAtMs).Take(most).ToListAsync(cancellation);
     }
@@ -81,7 +82,7 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
     public async Task<IReadOnlyList<Trouble>> OfSessionAsync(OrgScope scope, IReadOnlyCollection<string> projects, string sessionId, CancellationToken cancellation)
     {
         await using var db = contexts.CreateDbContext();
-        return await db.In<Trouble>(scope)
+        return await Seen(db, scope)
             .Where(trouble => trouble.SessionId == sessionId && (trouble.ProjectId == null || projects.Contains(trouble.ProjectId)))
             .OrderBy(trouble => trouble.SinceMs).ToListAsync(cancellation);
     }
@@ -91,7 +92,7 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
     public async Task<FixOutcome> ApplyAsync(OrgScope scope, string troubleId, int fixIndex, CancellationToken cancellation, string? text = null)
     {
         await using var db = contexts.CreateDbContext();
-        var trouble = await db.In<Trouble>(scope).SingleOrDefaultAsync(row => row.Id == troubleId, cancellation)
+        var trouble = await Seen(db, scope).SingleOrDefaultAsync(row => row.Id == troubleId, cancellation)
             ?? throw Refusal.NotFound("trouble");
         if (trouble.HealedAtMs is not null)
             throw Refusal.Conflict("This is healed already.");
@@ -108,4 +109,8 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
             ?? throw new InvalidOperationException($"No room handles the fix {fix.Kind}.");
         return await handler.ApplyAsync(scope, trouble, fix, cancellation);
     }
+
+    /// <summary>Those that are not for somebody else.</summary>
+    private static IQueryable<Trouble> Seen(LabDbContext db, OrgScope scope) =>
+        scope.Can(OrgRole.Admin) ? db.In<Trouble>(scope) : db.In<Trouble>(scope).Where(trouble => trouble.OnlyFor == null || trouble.OnlyFor == scope.UserId);
 }

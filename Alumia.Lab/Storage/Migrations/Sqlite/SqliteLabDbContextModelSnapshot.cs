@@ -804,6 +804,175 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                     b.ToTable("canvas_placement", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Connectors.ConnectAttempt", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ConnectionId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connection_id");
+
+                    b.Property<string>("Connector")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connector");
+
+                    b.Property<bool>("IsGood")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_good");
+
+                    b.Property<long>("MadeAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made_at_ms");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("OtherAccount")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("other_account");
+
+                    b.Property<long?>("OtherExpiresAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("other_expires_at_ms");
+
+                    b.Property<string>("OtherScopes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("other_scopes");
+
+                    b.Property<string>("OtherSecret")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("other_secret");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scopes");
+
+                    b.Property<long?>("UsedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used_at_ms");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_connect_attempt");
+
+                    b.HasIndex("ConnectionId")
+                        .HasDatabaseName("ix_connect_attempt_connection_id");
+
+                    b.HasIndex("MadeAtMs")
+                        .HasDatabaseName("ix_connect_attempt_made_at_ms");
+
+                    b.HasIndex("OrgId", "UserId")
+                        .HasDatabaseName("ix_connect_attempt_org_id_user_id");
+
+                    b.ToTable("connect_attempt", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Connectors.Connection", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account");
+
+                    b.Property<string>("Connector")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connector");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long?>("ExpiresAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at_ms");
+
+                    b.Property<string>("Failure")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failure");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_shared");
+
+                    b.Property<string>("LastError")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_error");
+
+                    b.Property<long?>("LastErrorAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_error_at_ms");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("OwnerId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scopes");
+
+                    b.Property<string>("Secret")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("secret");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<long>("StatusAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status_at_ms");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long?>("WorkedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("worked_at_ms");
+
+                    b.HasKey("Id")
+                        .HasName("pk_connection");
+
+                    b.HasIndex("OrgId", "Connector")
+                        .HasDatabaseName("ix_connection_org_id_connector");
+
+                    b.ToTable("connection", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Ledger.MeteredStep", b =>
                 {
                     b.Property<string>("Id")
@@ -1043,6 +1212,159 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Mcp.McpServer", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AddedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("added_by");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<int>("LeftOut")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("left_out");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long?>("RemovedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("removed_at_ms");
+
+                    b.Property<string>("Secret")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("secret");
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("slug");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<long>("StatusAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status_at_ms");
+
+                    b.Property<long?>("WorkedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("worked_at_ms");
+
+                    b.HasKey("Id")
+                        .HasName("pk_mcp_server");
+
+                    b.HasIndex("OrgId", "Slug")
+                        .IsUnique()
+                        .HasDatabaseName("ix_mcp_server_org_id_slug");
+
+                    b.ToTable("mcp_server", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Mcp.McpServerTool", b =>
+                {
+                    b.Property<string>("ServerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("server_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("ConfirmedDescription")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("confirmed_description");
+
+                    b.Property<string>("ConfirmedHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("confirmed_hash");
+
+                    b.Property<bool>("ConfirmedReadsOnly")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("confirmed_reads_only");
+
+                    b.Property<string>("ConfirmedSchema")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("confirmed_schema");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<string>("Fault")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fault");
+
+                    b.Property<long?>("GoneAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("gone_at_ms");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<bool>("IsTask")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_task");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<bool>("ReadsOnly")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reads_only");
+
+                    b.Property<string>("Schema")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("schema");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.HasKey("ServerId", "Name")
+                        .HasName("pk_mcp_server_tool");
+
+                    b.HasIndex("OrgId")
+                        .HasDatabaseName("ix_mcp_server_tool_org_id");
+
+                    b.ToTable("mcp_server_tool", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Models.ProviderKey", b =>
                 {
                     b.Property<string>("Id")
@@ -1106,6 +1428,81 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                     b.ToTable("provider_key", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Offline.OAuth.OAuthAccount", b =>
+                {
+                    b.Property<string>("Email")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email");
+
+                    b.Property<long>("PasswordVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("password_version");
+
+                    b.HasKey("Email")
+                        .HasName("pk_offline_oauth_account");
+
+                    b.ToTable("offline_oauth_account", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Offline.OAuth.OAuthGrant", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AccessNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("access_number");
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account");
+
+                    b.Property<string>("Client")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Ended")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended");
+
+                    b.Property<long?>("EndedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at_ms");
+
+                    b.Property<bool>("IsRedeemed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_redeemed");
+
+                    b.Property<long>("PasswordVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("password_version");
+
+                    b.Property<long>("RefreshExpiresAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refresh_expires_at_ms");
+
+                    b.Property<long>("RefreshNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refresh_number");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scope");
+
+                    b.HasKey("Id")
+                        .HasName("pk_offline_oauth_grant");
+
+                    b.ToTable("offline_oauth_grant", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Offline.OfflineSwitchState", b =>
                 {
                     b.Property<string>("Name")
@@ -1121,6 +1518,35 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         .HasName("pk_offline_switch_state");
 
                     b.ToTable("offline_switch_state", (string)null);
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Offline.Services.ServiceObject", b =>
+                {
+                    b.Property<string>("Account")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("json");
+
+                    b.HasKey("Account", "Kind", "Id")
+                        .HasName("pk_offline_service_object");
+
+                    b.ToTable("offline_service_object", (string)null);
                 });
 
             modelBuilder.Entity("Alumia.Lab.Offline.Stripe.StripeDelivery", b =>
@@ -1900,6 +2326,89 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                     b.ToTable("wake_condition", (string)null);
                 });
 
+            modelBuilder.Entity("Alumia.Lab.Sharing.ShareLink", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Asked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asked");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<long?>("LastAskedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_asked_at_ms");
+
+                    b.Property<long?>("LastOpenedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_opened_at_ms");
+
+                    b.Property<long>("MadeAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made_at_ms");
+
+                    b.Property<string>("MadeBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("made_by");
+
+                    b.Property<long?>("OffAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("off_at_ms");
+
+                    b.Property<string>("OffWhy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("off_why");
+
+                    b.Property<long>("Opened")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opened");
+
+                    b.Property<string>("OrgId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("org_id");
+
+                    b.Property<int>("Parts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("parts");
+
+                    b.Property<string>("ProjectId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project_id");
+
+                    b.Property<string>("Secret")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("secret");
+
+                    b.HasKey("Id")
+                        .HasName("pk_share_link");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_share_link_hash");
+
+                    b.HasIndex("OffAtMs")
+                        .HasDatabaseName("ix_share_link_off_at_ms");
+
+                    b.HasIndex("ProjectId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_share_link_project_id")
+                        .HasFilter("off_at_ms IS NULL");
+
+                    b.HasIndex("OrgId", "OffAtMs")
+                        .HasDatabaseName("ix_share_link_org_id_off_at_ms");
+
+                    b.ToTable("share_link", (string)null);
+                });
+
             modelBuilder.Entity("Alumia.Lab.Troubles.Trouble", b =>
                 {
                     b.Property<string>("Id")
@@ -1942,6 +2451,10 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("kind");
+
+                    b.Property<string>("OnlyFor")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("only_for");
 
                     b.Property<string>("OrgId")
                         .IsRequired()
@@ -2036,6 +2549,16 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_block_version_block_block_id");
+                });
+
+            modelBuilder.Entity("Alumia.Lab.Mcp.McpServerTool", b =>
+                {
+                    b.HasOne("Alumia.Lab.Mcp.McpServer", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_mcp_server_tool_mcp_server_server_id");
                 });
 
             modelBuilder.Entity("Alumia.Lab.Organizations.Invitation", b =>
