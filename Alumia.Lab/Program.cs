@@ -33,7 +33,6 @@ try
 {
     if (await Commands.RunAsync(args) is { } done)
         return done;
-
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
     builder.AddLayout(); // First: other rooms replace services of Blazor's. Below, a line a layer.
@@ -57,23 +56,19 @@ try
     app.MapOffline(); // First: its guard stands before every page of its own.
     app.UseLayout();
     app.UseApi();
-    app.MapAccounts();
-    app.MapOrganizations();
+    app.MapAccounts().MapOrganizations();
     app.MapApi();
     app.MapModels();
     app.MapAgents();
     app.MapProjects();
     app.MapSessions();
     app.MapBlocks();
-    app.MapSandbox();
-    app.MapConnectors();
-    app.MapBilling();
+    app.MapSandbox().MapConnectors().MapBilling();
     app.MapMcp();
     app.MapCanvas();
     app.MapAiSdk();
     app.MapOpenAi();
-    app.MapSharing();
-    app.MapOperations();
+    app.MapSharing().MapOperations();
     app.MapLayout();
     await app.RunAsync();
     return 0;

@@ -39,7 +39,7 @@ internal static class Backup
             await using (var tar = new TarWriter(packed, TarEntryFormat.Pax))
             {
                 var (migration, tables) = storage.Provider == StorageProvider.Sqlite ? await SqliteAsync(storage, tar, cancellation) : await PostgresTables.WriteAsync(storage, tar, cancellation);
-                facts = new BackupFacts(DateTimeOffset.UtcNow, storage.Provider, migration, tables, await FilesAsync(storage.FullDirectory, tar, cancellation));
+                facts = new BackupFacts(TimeProvider.System.GetUtcNow(), storage.Provider, migration, tables, await FilesAsync(storage.FullDirectory, tar, cancellation));
                 await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, Facts) { DataStream = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(facts)) }, cancellation);
             }
             File.Move(partial, file, overwrite: true);
