@@ -10,7 +10,7 @@ namespace Alumia.Lab.Sessions.Cluster;
 /// interrupted, and take over what a copy that was told to stop has left for them. The first who comes does it; the others find it done.
 /// </summary>
 internal sealed class Orphans(
-    IClusterMembershipService membership, IDbContextFactory<LabDbContext> contexts, IGrainFactory grains, ChangeFeed changes, IOptions<ClusterOptions> options, ILogger<Orphans> log) : BackgroundService
+    IClusterMembershipService membership, IDbContextFactory<LabDbContext> contexts, IGrainFactory grains, ChangeFeed changes, Node node, IOptions<ClusterOptions> options, ILogger<Orphans> log) : BackgroundService
 {
     private static readonly SiloStatus[] _living = [SiloStatus.Created, SiloStatus.Joining, SiloStatus.Active, SiloStatus.ShuttingDown, SiloStatus.Stopping];
 
@@ -36,6 +36,9 @@ internal sealed class Orphans(
     private async Task LookAsync(ClusterMembershipSnapshot snapshot, CancellationToken cancellation)
     {
         var living = snapshot.Members.Values.Where(member => _living.Contains(member.Status)).Select(member => Node.NameOf(member.SiloAddress)).ToList();
+        // The first snapshots are of before this copy has read who is there.
+        if (!snapshot.Members.Values.Any(member => member.Status == SiloStatus.Active && Node.NameOf(member.SiloAddress) == node.Name))
+            return;
         await using (var db = contexts.CreateDbContext())
         {
             var orphans = await db.Set<Session>() // Of every org: on behalf of the lab.
