@@ -2,9 +2,11 @@ using System.Text.Json;
 using Alumia.Lab.Agents;
 using Alumia.Lab.Api;
 using Alumia.Lab.Blocks;
+using Alumia.Lab.Connectors;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
+using Alumia.Lab.Sharing;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Sessions;
@@ -37,6 +39,8 @@ public sealed class FuzzTests
         var document = JsonSerializer.Deserialize<JsonElement>(await client.GetStringAsync("/openapi/v1.json", Ended));
         var fuzzer = new Fuzzer(document, Seed + (int)provider, (key.Secret, mine.OrgSlug, victim.OrgSlug));
         fuzzer.Values.AddForeign(foreign);
+        await ConnectAsync(lab, mine, "ada@example.com");
+        fuzzer.Values.Know("token", await ShareAsync(lab, mine));
 
         var count = Soak.Count(2_500, 20_000);
         Dictionary<int, int> statuses = [];
@@ -136,7 +140,36 @@ public sealed class FuzzTests
         await Get<Conversations>().SendAsync(victim, session.Id, new NewMessage(Mark, $"My name is {Mark}"), Ended);
         var block = await Get<BlockShelf>().CreateAsync(victim, project.Id, BlockKind.Document, Mark, Mark, Ended);
         var key = await Get<ApiKeys>().CreateAsync(victim, Mark, KeyScopes.All, null, Ended);
-        return [project.Id, agent.Id, session.Id, block.Id, key.Key.Id, ala.Id, victim.OrgId, agent.Slug];
+        var connection = await ConnectAsync(lab, victim, Mark);
+        return [project.Id, agent.Id, session.Id, block.Id, key.Key.Id, ala.Id, victim.OrgId, agent.Slug, connection];
+    }
+
+    /// <summary>What only a browser makes: a connection, which belongs to nobody's account anywhere.</summary>
+    private static Task<string> ConnectAsync(LabHost lab, OrgScope owner, string account) => lab.Services.GetRequiredService<Writer>().Write(tx =>
+    {
+        var connection = new Connection
+        {
+            Id = Id.New("con", tx.NowMs),
+            OrgId = owner.OrgId,
+            Connector = "gmail",
+            OwnerId = owner.UserId,
+            Account = account,
+            Status = ConnectionStatus.AuthFailed,
+            Failure = account,
+            StatusAtMs = tx.NowMs,
+            CreatedAtMs = tx.NowMs,
+        };
+        tx.Db.Add(connection);
+        return connection.Id;
+    }, Ended);
+
+    /// <summary>The token of a shared canvas.</summary>
+    private static async Task<string> ShareAsync(LabHost lab, OrgScope owner)
+    {
+        var project = await lab.Services.GetRequiredService<ProjectDirectory>().CreateAsync(owner, new ProjectEdit("Open house"), Ended);
+        var links = lab.Services.GetRequiredService<ShareLinks>();
+        await links.SwitchOnAsync(owner, project.Id, SharedParts.All, Ended);
+        return (await links.FindAsync(owner, project.Id, Ended)).Address!.Split('/')[^1];
     }
 
     private static async Task AssertPlantedAsync(LabHost lab, OrgScope victim, IReadOnlyList<string> ids)

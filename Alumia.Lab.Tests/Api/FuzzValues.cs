@@ -21,6 +21,9 @@ internal sealed class FuzzValues(JsonElement document, Random random)
     /// <summary>Ids of another org.</summary>
     public void AddForeign(IEnumerable<string> ids) => _foreign.AddRange(ids);
 
+    /// <summary>A right value for parameters of this name, which no answer tells.</summary>
+    public void Know(string name, string value) => Keep(_seen, name, JsonValue.Create(value)!);
+
     public string Foreign() => Pick(_foreign);
 
     public string Text() => Pick(_texts);

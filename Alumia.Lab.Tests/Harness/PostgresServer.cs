@@ -8,7 +8,8 @@ namespace Alumia.Lab.Tests.Harness;
 
 /// <summary>
 /// One private PostgreSQL cluster a test run, in a folder of its own: started when the first test asks for a database, gone at the end.
-/// It listens on a Unix socket only. It never waits for the disk: durability is tested elsewhere.
+/// It listens on a Unix socket only. It never waits for the disk: durability is tested elsewhere. Every lab of a run has its own database and so its own
+/// pool, which outlives it for some seconds: hence many connections, given back early.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -80,7 +81,7 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     private string ConnectionString(string database) =>
-        $"Host={_folder!.Path};Username=postgres;Database={database};Maximum Pool Size=50";
+        $"Host={_folder!.Path};Username=postgres;Database={database};Maximum Pool Size=50;Connection Idle Lifetime=10;Connection Pruning Interval=5";
 
     private async Task StartAsync()
     {
@@ -99,7 +100,7 @@ public sealed class PostgresServer : IAsyncDisposable
             await ChildProcess.RunAsync(Path.Combine(programs, "initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"], user);
             var server = await ChildProcess.StartAsync(
                 Path.Combine(programs, "postgres"),
-                ["-D", data, "-k", _folder.Path, "-h", "", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300", "-c", "shared_buffers=64MB"],
+                ["-D", data, "-k", _folder.Path, "-h", "", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=1000", "-c", "shared_buffers=64MB"],
                 workingDirectory: _folder.Path,
                 user: user);
             await Eventually.True(() => AnswersAsync(server), "the private PostgreSQL answers");

@@ -127,7 +127,7 @@ public sealed partial class VisitorTests(VisitorTests.VisitorLab shared) : IClas
                 var all = visitor.All();
                 Assert.DoesNotContain(stretches, stretch => !all.Contains(stretch, StringComparison.Ordinal));
             }
-            TestContext.Current.TestOutputHelper?.WriteLine($"The turn took {without.ElapsedMilliseconds} ms with nobody, {with.ElapsedMilliseconds} ms with {Visitors} visitors and one who never reads");
+            Harness.Figures.Print($"The turn took {without.ElapsedMilliseconds} ms with nobody, {with.ElapsedMilliseconds} ms with {Visitors} visitors and one who never reads");
         }
         finally
         {

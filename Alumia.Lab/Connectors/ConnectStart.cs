@@ -55,19 +55,6 @@ internal sealed class ConnectStart(Connections connections, ConnectorSetups setu
     {
         var waiting = tx.Db.In<Connection>(scope).FirstOrDefault(row =>
             row.Connector == connector.Slug && row.OwnerId == scope.UserId && row.Status == ConnectionStatus.Connecting && row.Secret == "");
-        if (waiting is not null)
-            return waiting;
-        var row = new Connection
-        {
-            Id = Id.New("cnn", tx.NowMs),
-            OrgId = scope.OrgId,
-            Connector = connector.Slug,
-            OwnerId = scope.UserId,
-            Status = ConnectionStatus.Connecting,
-            StatusAtMs = tx.NowMs,
-            CreatedAtMs = tx.NowMs,
-        };
-        tx.Db.Add(row);
-        return row;
+        return waiting ?? ConnectionBook.Add(tx, scope, connector);
     }
 }

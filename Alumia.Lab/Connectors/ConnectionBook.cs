@@ -1,3 +1,4 @@
+using Alumia.Lab.Organizations;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Troubles;
 
@@ -6,6 +7,23 @@ namespace Alumia.Lab.Connectors;
 /// <summary>What calls and refreshes have shown of a connection, written in one transaction with the trouble that it raises or heals.</summary>
 internal static class ConnectionBook
 {
+    /// <summary>A person's new connection, before its first credential.</summary>
+    public static Connection Add(Tx tx, OrgScope scope, Connector connector)
+    {
+        var row = new Connection
+        {
+            Id = Id.New("cnn", tx.NowMs),
+            OrgId = scope.OrgId,
+            Connector = connector.Slug,
+            OwnerId = scope.UserId,
+            Status = ConnectionStatus.Connecting,
+            StatusAtMs = tx.NowMs,
+            CreatedAtMs = tx.NowMs,
+        };
+        tx.Db.Add(row);
+        return row;
+    }
+
     private const long WorkedEveryMs = 60_000;
 
     /// <summary>The connection as the transaction sees it; null where it is gone.</summary>

@@ -1,3 +1,4 @@
+using Alumia.Lab.Models;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Storage;
 
@@ -6,7 +7,6 @@ namespace Alumia.Lab.Connectors;
 /// <summary>Connections by a key that a person pastes.</summary>
 public sealed class KeyConnections
 {
-    private const int MostCharacters = 500;
     private readonly Connections _connections;
     private readonly ConnectorSetups _setups;
     private readonly ConnectorProbing _probing;
@@ -32,7 +32,7 @@ public sealed class KeyConnections
             connector = (await _connections.MineAsync(scope, connectionId, cancellation)).Connector;
         if (_setups.Find(connector)?.Connector is not { Auth: ConnectorAuth.ApiKey } known)
             throw Refusal.Invalid("connector", "There is no such connector here that takes a key.");
-        key = Checked(key);
+        key = ProviderKeys.Checked(key);
         var account = await _probing.ProbeAsync(known, key, cancellation) switch
         {
             Probed.Good good => good.Account,
@@ -42,36 +42,12 @@ public sealed class KeyConnections
         };
         return await _writer.Write(tx =>
         {
-            var row = connectionId is null ? Add(tx, scope, known) : tx.Db.In<Connection>(scope).SingleOrDefault(each => each.Id == connectionId) ?? throw Refusal.NotFound("connection");
+            var row = connectionId is null ? ConnectionBook.Add(tx, scope, known) : tx.Db.In<Connection>(scope).SingleOrDefault(each => each.Id == connectionId) ?? throw Refusal.NotFound("connection");
             (row.Secret, row.ExpiresAtMs, row.Account, row.WorkedAtMs) = (_vault.Lock(row.OrgId, row.Id, new Credential(key)), null, account, tx.NowMs);
             row.Version++;
             ConnectionBook.SetConnected(tx, row);
             _audit.Write(tx, scope, connectionId is null ? "connection.added" : "connection.renewed", known.Name, account);
             return row.Id;
         }, cancellation);
-    }
-
-    private static Connection Add(Tx tx, OrgScope scope, Connector connector)
-    {
-        var row = new Connection
-        {
-            Id = Id.New("cnn", tx.NowMs),
-            OrgId = scope.OrgId,
-            Connector = connector.Slug,
-            OwnerId = scope.UserId,
-            Status = ConnectionStatus.Connecting,
-            StatusAtMs = tx.NowMs,
-            CreatedAtMs = tx.NowMs,
-        };
-        tx.Db.Add(row);
-        return row;
-    }
-
-    private static string Checked(string key)
-    {
-        key = key.Trim();
-        if (key.Length is < 8 or > MostCharacters)
-            throw Refusal.Invalid("key", $"A key has 8 to {MostCharacters} characters.");
-        return key.All(letter => letter is > ' ' and <= '~') ? key : throw Refusal.Invalid("key", "A key has no spaces and no letters beyond ASCII.");
     }
 }

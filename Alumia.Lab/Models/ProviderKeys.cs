@@ -97,7 +97,9 @@ public sealed class ProviderKeys(
             throw Refusal.Forbidden($"{AdminsOnly} You are a {Roles.Word(scope.Role)} here.");
     }
 
-    private static string Checked(string key)
+    /// <summary>A key of any service as people paste it: without the spaces around it.</summary>
+    /// <exception cref="Refusal">Invalid: it cannot be one.</exception>
+    internal static string Checked(string key)
     {
         key = key.Trim();
         if (key.Length is < 8 or > MostCharacters)

@@ -12,6 +12,7 @@ public sealed class OfflineDesk(Writer writer, IDbContextFactory<LabDbContext> c
     public const string ChangeKey = "offline";
 
     private readonly Bell _bell = new(isRung: true);
+    private readonly SemaphoreSlim _reading = new(1);
     private volatile IReadOnlyDictionary<string, string> _values = new Dictionary<string, string>();
 
     public string Value(string name) =>
@@ -40,6 +41,8 @@ public sealed class OfflineDesk(Writer writer, IDbContextFactory<LabDbContext> c
             return false;
         var taken = await writer.Write(tx =>
         {
+            // The row is held first: a value that is set meanwhile must not be counted down from the old one.
+            tx.Run("UPDATE offline_switch_state SET value = value WHERE name = @name", ("name", name));
             if (tx.Db.Set<OfflineSwitchState>().Find(name) is not { } state || !int.TryParse(state.Value, out var left) || left <= 0)
                 return false;
             Store(tx, name, (left - 1).ToString(CultureInfo.InvariantCulture));
@@ -71,6 +74,7 @@ public sealed class OfflineDesk(Writer writer, IDbContextFactory<LabDbContext> c
     public override void Dispose()
     {
         _bell.Dispose();
+        _reading.Dispose();
         base.Dispose();
     }
 
@@ -83,7 +87,21 @@ public sealed class OfflineDesk(Writer writer, IDbContextFactory<LabDbContext> c
         tx.Changed(ChangeKey);
     }
 
+    /// <summary>One reading at a time: an older one that ended later would bring back what was before.</summary>
     private async Task ReadAsync(CancellationToken cancellation)
+    {
+        await _reading.WaitAsync(cancellation);
+        try
+        {
+            await ReadNowAsync(cancellation);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    private async Task ReadNowAsync(CancellationToken cancellation)
     {
         await using var db = contexts.CreateDbContext();
         _values = await db.Set<OfflineSwitchState>().ToDictionaryAsync(state => state.Name, state => state.Value, cancellation);
