@@ -14,7 +14,11 @@ internal sealed class Copies : IAsyncDisposable
 {
     private readonly LabDbContexts _contexts;
 
-    private Copies(IReadOnlyList<LabProcess> labs, StorageOptions storage) => (Labs, Storage, _contexts) = (labs, storage, new LabDbContexts(Options.Create(storage)));
+    private Copies(Balancer balancer, IReadOnlyList<LabProcess> labs, StorageOptions storage) =>
+        (Balancer, Labs, Storage, _contexts) = (balancer, labs, storage, new LabDbContexts(Options.Create(storage)));
+
+    /// <summary>The balancer before them, whose address is the lab's public one.</summary>
+    public Balancer Balancer { get; }
 
     public IReadOnlyList<LabProcess> Labs { get; }
 
@@ -24,17 +28,21 @@ internal sealed class Copies : IAsyncDisposable
 
     public static async Task<Copies> StartAsync(int count, double drainSeconds = 10, int chatsPerMinute = 60)
     {
+        var balancer = await Balancer.StartAsync();
         var settings = await Bench.SettingsAsync(StorageProvider.Postgres, new()
         {
             ["Cluster:Provider"] = "Postgres",
             ["Cluster:DrainSeconds"] = drainSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["Limits:ChatPerMinute"] = chatsPerMinute.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["Lab:PublicUrl"] = balancer.Address.ToString().TrimEnd('/'),
+            ["ForwardedHeaders:KnownProxies:0"] = "127.0.0.1",
         });
         // The first makes the demo org; the others find it.
         var labs = new List<LabProcess> { await LabProcess.StartAsync(settings, isDriven: true) };
         await TextAsync(labs[0], "/driver/new");
         labs.AddRange(await Task.WhenAll(Enumerable.Range(1, count - 1).Select(_ => LabProcess.StartAsync(settings, isDriven: true))));
-        return new Copies(labs, new StorageOptions { Provider = StorageProvider.Postgres, ConnectionString = settings["Storage:ConnectionString"]! });
+        await balancer.ServeAsync(labs.Select(lab => lab.Address));
+        return new Copies(balancer, labs, new StorageOptions { Provider = StorageProvider.Postgres, ConnectionString = settings["Storage:ConnectionString"]! });
     }
 
     public static async Task<string> TextAsync(LabProcess lab, string path)
@@ -42,6 +50,9 @@ internal sealed class Copies : IAsyncDisposable
         using var client = lab.Client();
         return await client.GetStringAsync(new Uri(path, UriKind.Relative), Ended);
     }
+
+    /// <summary>One such step of somebody who comes by the balancer.</summary>
+    public static Task<string> TextAsync(HttpClient person, string path) => person.GetStringAsync(new Uri(path, UriKind.Relative), Ended);
 
     public static Task<string> SendAsync(LabProcess lab, string session, string messageId, string text) =>
         TextAsync(lab, $"/driver/send?session={session}&id={messageId}&text={Uri.EscapeDataString(text)}");
@@ -72,8 +83,13 @@ internal sealed class Copies : IAsyncDisposable
     public Task<List<SessionEvent>> EventsAsync(string id) => ReadAsync(async db =>
         (await db.Set<SessionEventRecord>().Where(row => row.SessionId == id).OrderBy(row => row.Sequence).ToListAsync(Ended)).ConvertAll(row => row.ToEvent()));
 
+    /// <summary>How many events each of these has.</summary>
+    public Task<Dictionary<string, int>> CountsAsync(IReadOnlySet<string> ids) => ReadAsync(db =>
+        db.Set<SessionEventRecord>().Where(row => ids.Contains(row.SessionId)).GroupBy(row => row.SessionId).ToDictionaryAsync(group => group.Key, group => group.Count(), Ended));
+
     public async ValueTask DisposeAsync()
     {
+        await Balancer.DisposeAsync();
         await Task.WhenAll(Labs.Select(lab => lab.DisposeAsync().AsTask()));
         _contexts.Dispose();
     }
