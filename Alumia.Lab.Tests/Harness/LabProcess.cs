@@ -79,6 +79,12 @@ public sealed partial class LabProcess : ILab, IAsyncDisposable
     /// <summary>SIGKILL: it gets no chance to save anything.</summary>
     public async Task KillAsync() => await _process!.EndAsync(ChildProcess.Kill);
 
+    /// <summary>Whether it has ended, however it did.</summary>
+    public bool HasEnded => _process!.HasExited;
+
+    /// <summary>Any other signal.</summary>
+    public void Signal(int signal) => _process!.Signal(signal);
+
     /// <summary>SIGTERM: an orderly end; returns the exit code.</summary>
     public async Task<int> StopAsync() => await _process!.EndAsync(ChildProcess.Terminate);
 
