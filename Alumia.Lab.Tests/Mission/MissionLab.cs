@@ -5,6 +5,9 @@ namespace Alumia.Lab.Tests.Mission;
 /// <summary>A lab of the mission: real processes, reached from outside alone. One serves all stories of its class.</summary>
 public abstract class MissionLab : ILab, IAsyncLifetime
 {
+    /// <summary>The machine's way to other hosts is a proxy that does not answer, so that no story asks a real service anything.</summary>
+    protected static Dictionary<string, string?> NoInternet { get; } = new() { ["HTTPS_PROXY"] = "http://127.0.0.1:9", ["NO_PROXY"] = "127.0.0.1,localhost" };
+
     /// <summary>Where people and programs reach it.</summary>
     public abstract Uri Address { get; }
 
@@ -30,7 +33,4 @@ public sealed class OneCopy : MissionLab
         if (_process is not null)
             await _process.DisposeAsync();
     }
-
-    /// <summary>Its machine's way to other hosts is a proxy that does not answer, so that no story asks a real service anything.</summary>
-    private static Dictionary<string, string?> NoInternet { get; } = new() { ["HTTPS_PROXY"] = "http://127.0.0.1:9", ["NO_PROXY"] = "127.0.0.1,localhost" };
 }

@@ -4,8 +4,8 @@ using Xunit.v3;
 namespace Alumia.Lab.Tests.Mission;
 
 /// <summary>The order of the document, which the names of the stories begin with.</summary>
-public sealed class MissionOrder : ITestCaseOrderer
+public sealed class MissionOrder : ITestMethodOrderer
 {
-    public IReadOnlyCollection<TTestCase> OrderTestCases<TTestCase>(IReadOnlyCollection<TTestCase> testCases)
-        where TTestCase : notnull, ITestCase => [.. testCases.OrderBy(testCase => testCase.TestMethod?.MethodName, StringComparer.Ordinal)];
+    public IReadOnlyCollection<TTestMethod?> OrderTestMethods<TTestMethod>(IReadOnlyCollection<TTestMethod?> testMethods)
+        where TTestMethod : notnull, ITestMethod => [.. testMethods.OrderBy(method => method?.MethodName, StringComparer.Ordinal)];
 }

@@ -6,7 +6,7 @@ namespace Alumia.Lab.Tests.Mission;
 /// The user's document, section by section and in its order, from outside: each story signs up somebody new, lets the trouble happen by the desk at
 /// <c>/offline</c>, and shows that the lab noticed it, explained it and healed it.
 /// </summary>
-[TestCaseOrderer(typeof(MissionOrder))]
+[TestMethodOrderer(typeof(MissionOrder))]
 public abstract class MissionStories(Browsers browsers, MissionLab lab) : Story(browsers)
 {
     [Fact]
@@ -44,3 +44,6 @@ public abstract class MissionStories(Browsers browsers, MissionLab lab) : Story(
 
 /// <summary>The mission on SQLite with one copy.</summary>
 public sealed class MissionOnOneCopy(Browsers browsers, OneCopy lab) : MissionStories(browsers, lab), IClassFixture<OneCopy>;
+
+/// <summary>The mission on PostgreSQL with three copies behind a balancer.</summary>
+public sealed class MissionOnThreeCopies(Browsers browsers, ThreeCopies lab) : MissionStories(browsers, lab), IClassFixture<ThreeCopies>;
