@@ -27,6 +27,7 @@ internal static class ConnectorAuthStory
         })
             await FailAndReconnectAsync(she, connectors, card, deeds, why);
         await MissScopeAsync(she, connectors);
+        await DisconnectAsync(she, connectors, card);
     }
 
     /// <summary>The dialog for a service that takes a key: one that could not be checked is not kept.</summary>
@@ -53,6 +54,7 @@ internal static class ConnectorAuthStory
         await Assertions.Expect(dialog.GetByLabel("Send mail in your name")).Not.ToBeCheckedAsync();
         await ConsentAsync(connectors, dialog.GetByRole(AriaRole.Button, new() { Name = "Go to Gmail" }));
         await Assertions.Expect(card.GetByText("Connected", new() { Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(card).ToContainTextAsync("ada@offline.example");
         var settings = await she.TabAsync($"/{she.Org}/agents/ala");
         var gmail = settings.GetByRole(AriaRole.Region, new() { Name = "Gmail tools", Exact = true });
         await gmail.GetByText("tools switched on").ClickAsync();
@@ -105,6 +107,18 @@ internal static class ConnectorAuthStory
         await Newcomer.HealedAsync(section, "went on by itself");
         var desk = await she.TabAsync("/offline");
         await Assertions.Expect(desk.GetByRole(AriaRole.Region, new() { Name = "The list of sent mail" })).ToContainTextAsync("The plan");
+        await desk.CloseAsync();
+    }
+
+    private static async Task DisconnectAsync(Newcomer she, IPage connectors, ILocator card)
+    {
+        var found = await Deque.AxeCore.Playwright.PageExtensions.RunAxe(connectors);
+        Assert.Empty(found.Violations.Select(violation => $"{violation.Id}: {violation.Help}"));
+        await card.GetByRole(AriaRole.Button, new() { Name = "Disconnect", Exact = true }).ClickAsync();
+        await card.GetByRole(AriaRole.Button, new() { Name = "Yes, disconnect", Exact = true }).ClickAsync();
+        await Assertions.Expect(card.GetByText("Not connected", new() { Exact = true })).ToBeVisibleAsync();
+        var desk = await she.TabAsync("/offline");
+        await Assertions.Expect(desk.Locator("li.grant").First).ToContainTextAsync("access was revoked");
         await desk.CloseAsync();
     }
 

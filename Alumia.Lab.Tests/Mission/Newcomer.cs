@@ -99,6 +99,8 @@ internal sealed class Newcomer(MissionLab lab, string name, IPage page, Func<IBr
     {
         await Demo.Button(settings, "Create key").ClickAsync();
         var dialog = settings.GetByRole(AriaRole.Dialog);
+        foreach (var scope in new[] { "read", "chat", "manage" })
+            await Assertions.Expect(dialog.GetByRole(AriaRole.Checkbox, new() { Name = scope })).ToBeCheckedAsync();
         await dialog.GetByLabel("Label").FillAsync(label);
         await Demo.Button(settings, "Create key").And(dialog.GetByRole(AriaRole.Button)).ClickAsync();
         return await TakeKeyAsync(settings);
@@ -109,6 +111,7 @@ internal sealed class Newcomer(MissionLab lab, string name, IPage page, Func<IBr
     {
         var dialog = settings.GetByRole(AriaRole.Dialog);
         var key = await dialog.GetByLabel("The key").InputValueAsync();
+        Assert.Matches("^alm_test_[0-9a-f]{48}$", key);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
         await Assertions.Expect(dialog).ToHaveCountAsync(0);
         return key;

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Stories;
 using Microsoft.Playwright;
@@ -30,7 +31,7 @@ internal static class StuckToolStory
     {
         await she.SetAsync("malformed-calls", "3");
         var page = await she.TabAsync("/offline");
-        await she.BeginAsync(page, "What is the time? [[tool current_time {}]] [[say It is late.]]");
+        await she.BeginAsync(page, "What is the time? [[tool current_time {}]] [[tool current_time {}]] [[tool current_time {}]] [[say It is late.]]");
         await Demo.StatusAsync(page, "failed");
         var card = Demo.Chat(page).Locator("section.trouble[data-trouble=malformed_call]");
         await Assertions.Expect(card.GetByRole(AriaRole.Heading)).ToHaveTextAsync("The model sends malformed tool calls");
@@ -107,12 +108,10 @@ internal static class StuckToolStory
         await Assertions.Expect(inspector.GetByRole(AriaRole.Region, new() { Name = "Output" })).ToContainTextAsync("page 1 of 9");
         await Demo.Button(page, "Close inspector").ClickAsync();
 
-        await card.GetByRole(AriaRole.Button, new() { Name = "Cancel and edit prompt", Exact = true }).Or(card.GetByText("More fixes")).First.ClickAsync();
-        if (await card.GetByRole(AriaRole.Button, new() { Name = "Cancel and edit prompt", Exact = true }).IsVisibleAsync())
-            await card.GetByRole(AriaRole.Button, new() { Name = "Cancel and edit prompt", Exact = true }).ClickAsync();
+        await card.GetByRole(AriaRole.Button, new() { Name = "Cancel and edit prompt", Exact = true }).ClickAsync();
         await Demo.StatusAsync(page, "cancelled");
         await Newcomer.HealedAsync(section, "run_command was cancelled");
-        await Assertions.Expect(Demo.Message(page)).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("^Read it to me"));
+        await Assertions.Expect(Demo.Message(page)).ToHaveValueAsync(new Regex("^Read it to me"));
         await Demo.SendAsync(page, """Read one page [[tool run_command {"command":"echo page 1 of 9"}]] [[say One page is read.]]""");
         await Demo.StatusAsync(page, "idle");
         await Assertions.Expect(Demo.Answer(page)).ToContainTextAsync("One page is read.");

@@ -17,6 +17,7 @@ internal static class UnauthorizedStory
         var page = she.Page;
         await page.GotoAsync($"/{she.Org}/settings");
         await page.GetByRole(AriaRole.Tab, new() { Name = "API keys" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("No key yet.")).ToBeVisibleAsync();
         var key = await Newcomer.MakeKeyAsync(page, "build server");
         // "Keys are shown exactly once at creation."
         await Assertions.Expect(page.GetByText(key)).ToHaveCountAsync(0);
@@ -57,7 +58,12 @@ internal static class UnauthorizedStory
     /// <summary>"Verify the key in /&lt;orgSlug&gt;/settings → API keys is not revoked."</summary>
     private static async Task RevokeAsync(Newcomer she, string key)
     {
-        await Row(she.Page).Filter(new() { HasText = "Active" }).GetByRole(AriaRole.Button, new() { Name = "Revoke", Exact = true }).ClickAsync();
+        var revoke = Row(she.Page).Filter(new() { HasText = "Active" }).GetByRole(AriaRole.Button, new() { Name = "Revoke", Exact = true });
+        await revoke.ClickAsync();
+        await Assertions.Expect(Row(she.Page).Filter(new() { HasText = "Revoked" })).ToHaveCountAsync(2);
+        // A slip can be taken back.
+        await Demo.Button(she.Page, "Undo").ClickAsync();
+        await revoke.ClickAsync();
         await Assertions.Expect(Row(she.Page).Filter(new() { HasText = "Revoked" })).ToHaveCountAsync(2);
         await RefusedAsync(she.Bearing(key), "This key was revoked on");
         await Assertions.Expect(she.Page.GetByRole(AriaRole.Table, new() { Name = "Refused calls" })).ToContainTextAsync("the key was revoked");
