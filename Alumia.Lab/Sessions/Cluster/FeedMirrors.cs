@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Alumia.Lab.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
