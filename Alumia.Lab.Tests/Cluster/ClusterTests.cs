@@ -52,7 +52,7 @@ public sealed class ClusterTests
     [Fact]
     public async Task A_copy_that_is_told_to_stop_hands_its_turns_to_the_others()
     {
-        await using var copies = await Copies.StartAsync(3, drainSeconds: 0.5);
+        await using var copies = await Copies.StartAsync(2, drainSeconds: 0.5);
         var session = await Copies.TextAsync(copies.Labs[0], "/driver/new");
         await Copies.SendAsync(copies.Labs[0], session, "m1", "[[pace 20]] [[long 500]]");
         await Copies.WatchAsync(copies.Labs[0], session, line => line.Kind == "delta");

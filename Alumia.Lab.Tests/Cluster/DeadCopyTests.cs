@@ -45,7 +45,8 @@ public sealed class DeadCopyTests
         await Task.WhenAll(people.Zip(ids, (person, id) => Copies.TextAsync(person, $"/driver/send?session={id}&id=m1&text={Uri.EscapeDataString(Question)}")));
         var watchers = people.Zip(ids, (person, id) => new Watcher(person, id)).ToList();
         var beside = ids.Where((_, number) => number % 10 == 0).Select(id => new Watcher(copies.Balancer.Client(), id)).ToList();
-        await Task.Delay(TimeSpan.FromSeconds(1 + (random.NextDouble() * 5)), Ended);
+        var (one, moment) = (watchers[random.Next(Sessions)], random.Next(30, 600));
+        await Eventually.True(() => one.Seen.Length >= moment, $"somebody has {moment} characters of their answer");
 
         var dead = copies.Labs[random.Next(3)];
         var node = await Copies.TextAsync(dead, "/driver/node");

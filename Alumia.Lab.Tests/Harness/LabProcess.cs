@@ -53,6 +53,7 @@ public sealed partial class LabProcess : ILab, IAsyncDisposable
             await _process.DisposeAsync();
         var environment = new Dictionary<string, string?>
         {
+            ["DOTNET_TieredPGO"] = "0", // It pays for itself in processes that live longer than a test's.
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["DOTNET_ENVIRONMENT"] = null,
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",

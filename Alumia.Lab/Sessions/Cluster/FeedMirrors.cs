@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Alumia.Lab.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -77,7 +76,8 @@ internal sealed class FeedMirrors(
     private async Task<bool> RunsElsewhereAsync(string sessionId, CancellationToken cancellation)
     {
         await using var db = contexts.CreateDbContext();
-        return await db.Set<Session>().AnyAsync(session => session.Id == sessionId && session.Status == SessionStatus.Active && session.Node != node.Name, cancellation);
+        return await db.Set<Session>() // Of every org: whoever watches was let in before.
+            .AnyAsync(session => session.Id == sessionId && session.Status == SessionStatus.Active && session.Node != node.Name, cancellation);
     }
 
     private async Task PumpAsync(string sessionId, CancellationToken cancellation)

@@ -1,7 +1,6 @@
 using Alumia.Lab.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 
 namespace Alumia.Lab.Sessions.Cluster;
 
