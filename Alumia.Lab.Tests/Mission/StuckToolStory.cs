@@ -110,7 +110,7 @@ internal static class StuckToolStory
 
         await card.GetByRole(AriaRole.Button, new() { Name = "Cancel and edit prompt", Exact = true }).ClickAsync();
         await Demo.StatusAsync(page, "cancelled");
-        await Newcomer.HealedAsync(section, "run_command was cancelled");
+        await Newcomer.HealedAsync(section, "run_command is slow");
         await Assertions.Expect(Demo.Message(page)).ToHaveValueAsync(new Regex("^Read it to me"));
         await Demo.SendAsync(page, """Read one page [[tool run_command {"command":"echo page 1 of 9"}]] [[say One page is read.]]""");
         await Demo.StatusAsync(page, "idle");
