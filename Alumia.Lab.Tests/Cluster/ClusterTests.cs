@@ -7,6 +7,7 @@ using Alumia.Lab.Tests.Sessions;
 namespace Alumia.Lab.Tests.Cluster;
 
 /// <summary>Several copies of the lab on one PostgreSQL are one lab.</summary>
+[Collection(CopiesCollection.Name)]
 public sealed class ClusterTests
 {
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
@@ -61,8 +62,8 @@ public sealed class ClusterTests
 
         Assert.Equal(0, await copies.Labs[0].StopAsync());
 
-        await Eventually.Equal(SessionStatus.Idle, () => copies.SessionAsync(session).GetAwaiter().GetResult().Status, what: "the session that was handed over");
-        await Eventually.Equal(SessionStatus.Idle, () => copies.SessionAsync(parked).GetAwaiter().GetResult().Status, what: "the parked session");
+        await Eventually.Equal(SessionStatus.Idle, () => copies.SessionAsync(session).GetAwaiter().GetResult().Status, timeout: TimeSpan.FromSeconds(120), what: "the session that was handed over");
+        await Eventually.Equal(SessionStatus.Idle, () => copies.SessionAsync(parked).GetAwaiter().GetResult().Status, timeout: TimeSpan.FromSeconds(120), what: "the parked session");
         var events = await copies.EventsAsync(session);
         Bench.Orderly(events);
         Assert.Single(events, each => each.Data is TurnResumed);

@@ -9,6 +9,13 @@ using Microsoft.Extensions.Options;
 
 namespace Alumia.Lab.Tests.Cluster;
 
+/// <summary>Tests of several copies run one after another when all others have run: three labs need the machine.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public static class CopiesCollection
+{
+    public const string Name = "Copies of the lab";
+}
+
 /// <summary>Copies of the lab, each a process of its own, on one PostgreSQL database: one cluster.</summary>
 internal sealed class Copies : IAsyncDisposable
 {
@@ -40,7 +47,8 @@ internal sealed class Copies : IAsyncDisposable
         // The first makes the demo org; the others find it.
         var labs = new List<LabProcess> { await LabProcess.StartAsync(settings, isDriven: true) };
         await TextAsync(labs[0], "/driver/new");
-        labs.AddRange(await Task.WhenAll(Enumerable.Range(1, count - 1).Select(_ => LabProcess.StartAsync(settings, isDriven: true))));
+        while (labs.Count < count)
+            labs.Add(await LabProcess.StartAsync(settings, isDriven: true));
         await balancer.ServeAsync(labs.Select(lab => lab.Address));
         return new Copies(balancer, labs, new StorageOptions { Provider = StorageProvider.Postgres, ConnectionString = settings["Storage:ConnectionString"]! });
     }

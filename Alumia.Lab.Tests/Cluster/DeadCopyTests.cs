@@ -12,6 +12,7 @@ using Microsoft.Extensions.Options;
 namespace Alumia.Lab.Tests.Cluster;
 
 /// <summary>One of three copies dies, or stands still until it is declared dead and then goes on, while sessions stream on all of them.</summary>
+[Collection(CopiesCollection.Name)]
 public sealed class DeadCopyTests
 {
     private const int Stop = 19, Continue = 18;
