@@ -11,6 +11,9 @@ public abstract class MissionLab : ILab, IAsyncLifetime
     /// <summary>Where people and programs reach it.</summary>
     public abstract Uri Address { get; }
 
+    /// <summary>What all its processes printed.</summary>
+    public abstract string Output { get; }
+
     public abstract ValueTask InitializeAsync();
 
     public abstract ValueTask DisposeAsync();
@@ -25,6 +28,8 @@ public sealed class OneCopy : MissionLab
     private LabProcess? _process;
 
     public override Uri Address => _process!.Address;
+
+    public override string Output => _process!.Output;
 
     public override async ValueTask InitializeAsync() => _process = await LabProcess.StartAsync(NoInternet);
 

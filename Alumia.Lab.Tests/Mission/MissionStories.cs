@@ -10,6 +10,8 @@ namespace Alumia.Lab.Tests.Mission;
 [TestMethodOrderer(typeof(MissionOrder))]
 public abstract class MissionStories(Browsers browsers, MissionLab lab) : Story(browsers)
 {
+    protected override string LabOutput => lab.Output;
+
     [Fact]
     public async Task Section_1_402_PAYMENT_REQUIRED() => await PaymentRequiredStory.TellAsync(await ArriveAsync("paula"));
 

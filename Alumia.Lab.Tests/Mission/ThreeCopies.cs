@@ -12,6 +12,8 @@ public sealed class ThreeCopies : MissionLab
 
     public override Uri Address => _balancer!.Address;
 
+    public override string Output => string.Join("\n---\n", _labs.Select(lab => lab.Output));
+
     public override async ValueTask InitializeAsync()
     {
         _balancer = await Balancer.StartAsync();
