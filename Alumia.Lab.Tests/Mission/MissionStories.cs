@@ -1,4 +1,3 @@
-using Alumia.Lab.Tests.Cluster;
 using Alumia.Lab.Tests.Harness;
 
 namespace Alumia.Lab.Tests.Mission;
@@ -49,5 +48,4 @@ public abstract class MissionStories(Browsers browsers, MissionLab lab) : Story(
 public sealed class MissionOnOneCopy(Browsers browsers, OneCopy lab) : MissionStories(browsers, lab), IClassFixture<OneCopy>;
 
 /// <summary>The mission on PostgreSQL with three copies behind a balancer.</summary>
-[Collection(CopiesCollection.Name)]
 public sealed class MissionOnThreeCopies(Browsers browsers, ThreeCopies lab) : MissionStories(browsers, lab), IClassFixture<ThreeCopies>;
