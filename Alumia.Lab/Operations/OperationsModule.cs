@@ -1,3 +1,5 @@
+using Alumia.Lab.Organizations;
+
 namespace Alumia.Lab.Operations;
 
 public static class OperationsModule
@@ -5,6 +7,7 @@ public static class OperationsModule
     public static WebApplicationBuilder AddOperations(this WebApplicationBuilder builder)
     {
         Health.Add(builder.Services);
+        builder.Services.AddSingleton<IInstanceCheck, InstanceCheck>();
         Telemetry.Add(builder);
         return builder;
     }
