@@ -24,8 +24,6 @@ internal readonly record struct Place(long Sequence, int Offset, int Parts = 0) 
         return true;
     }
 
-    public static Place Of(Cursor cursor) => new(cursor.Sequence, cursor.Offset);
-
     public int CompareTo(Place other) => (Sequence, Offset, Parts).CompareTo((other.Sequence, other.Offset, other.Parts));
 
     public override string ToString() =>

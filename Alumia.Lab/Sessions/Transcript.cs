@@ -112,7 +112,7 @@ public sealed class Transcript
                 break;
             case StepStarted step:
                 CloseStep();
-                _open = turn.AddStep(step.Step, step.ModelId);
+                _open = turn.AddStep(step.Step);
                 break;
             case TextWritten text:
                 turn.Step(text.Step).Store(isReasoning: false, text.Text);
