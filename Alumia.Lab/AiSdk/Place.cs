@@ -1,5 +1,4 @@
 using System.Globalization;
-using Alumia.Lab.Sessions;
 
 namespace Alumia.Lab.AiSdk;
 

@@ -39,8 +39,6 @@ public sealed class TurnView
 
     public string AgentId { get; internal set; } = "";
 
-    public string ModelId { get; internal set; } = "";
-
     public List<StepView> Steps { get; } = [];
 
     public List<TroubleMark> Troubles { get; } = [];
