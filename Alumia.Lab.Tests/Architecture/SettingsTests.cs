@@ -14,7 +14,7 @@ public sealed partial class SettingsTests
     public void Every_setting_of_the_code_is_described()
     {
         var described = _rows.SelectMany(row => Quoted().Matches(row).SelectMany(quote => Words(quote.Value))).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var options = typeof(StorageOptions).Assembly.GetTypes().Where(type => type.IsClass && type.Name.EndsWith("Options", StringComparison.Ordinal) && type.Namespace?.StartsWith("Alumia.Lab", StringComparison.Ordinal) == true)
+        var options = typeof(StorageOptions).Assembly.GetTypes().Where(type => type.GetConstructor([]) is not null && type.Name.EndsWith("Options", StringComparison.Ordinal) && type.Namespace?.StartsWith("Alumia.Lab", StringComparison.Ordinal) == true)
             .SelectMany(type => type.GetProperties().Where(property => property.CanWrite || (property.PropertyType != typeof(string) && property.PropertyType.IsAssignableTo(typeof(IEnumerable))))
                 .Select(property => (Name: property.Name, Where: type.Name)));
         var read = Sources.Of("Alumia.Lab", "*.cs").SelectMany(file => file.Lines)
