@@ -39,7 +39,4 @@ public static partial class Id
     // No boundary before it: in JSON inside JSON a letter of an escape may stand there.
     [GeneratedRegex("[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}\\b")]
     private static partial Regex Form();
-
-    /// <summary>The clock's time in UTC milliseconds, the form in which every instant is stored.</summary>
-    public static long NowMs(this TimeProvider clock) => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

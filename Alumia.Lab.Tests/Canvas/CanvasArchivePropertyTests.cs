@@ -93,7 +93,7 @@ public sealed partial class CanvasArchivePropertyTests(BothLabs labs) : IClassFi
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"  {node.Name} {node.Session.ModelId}\n");
         foreach (var turn in transcript.Turns.Where(turn => !turn.IsOpen && turn.Failure?.Code != "interrupted"))
         {
-            text.Append(CultureInfo.InvariantCulture, $"  {turn.MessageId} {turn.Revision} {turn.Text} {turn.UserId is null && turn.Author is null} {turn.ModelId} {turn.StartedAtMs} {turn.EndedAtMs} {turn.FinishReason} {turn.Failure}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {turn.MessageId} {turn.Revision} {turn.Text} {turn.UserId is null && turn.Author is null} {turn.StartedAtMs} {turn.EndedAtMs} {turn.FinishReason} {turn.Failure}\n");
             foreach (var step in turn.Steps)
             {
                 text.Append(CultureInfo.InvariantCulture, $"    {step.Number} {step.MessagesLeftOut} {step.Usage}\n");

@@ -16,7 +16,7 @@ public sealed class BalancesTests
 
         var balance = await purse.Balances.OfAsync(purse.Scope, Purse.Ended);
 
-        Assert.Equal((30 * Money.Dollar, 10 * Money.Cent, 70 * Money.Dollar, true, false), (balance.Balance, balance.Held, balance.WaiverRemaining, balance.IsFeeWaived, balance.IsPaymentRequired));
+        Assert.Equal((30 * Money.Dollar, 10 * Money.Cent, 70 * Money.Dollar, true), (balance.Balance, balance.Held, balance.WaiverRemaining, balance.IsFeeWaived));
         Assert.Equal((0, 0, -1, 1), (Money.Cents(9_999), Money.Cents(0), Money.Cents(-1), Money.Cents(10_000)));
     }
 
@@ -109,7 +109,6 @@ public sealed class BalancesTests
         var other = new OrgScope("org_other", "other", "usr_2", OrgRole.Owner);
 
         Assert.Equal(new OrgBalance(0, 0, 0, 0), await purse.Balances.OfAsync(other, Purse.Ended));
-        Assert.Empty(await purse.Balances.ReceiptsAsync(other, "ses_1", Purse.Ended));
         Assert.Empty(await purse.Balances.TransactionsAsync(other, TransactionFilter.All, null, 50, Purse.Ended));
         await Assert.ThrowsAsync<Refusal>(() => purse.Balances.TransactionsAsync(other, TransactionFilter.All, "stp_0001", 50, Purse.Ended));
         Assert.Equal(0, (await purse.Balances.SpendingAsync(other, Month.Of(purse.Clock.NowMs()), Purse.Ended)).Paid);

@@ -67,5 +67,13 @@ internal sealed class Purse : IAsyncDisposable
         return [.. rows.OrderBy(row => row.Key, StringComparer.Ordinal).Select(row => $"{row.From} {row.To} {row.Amount}")];
     }
 
+    /// <summary>The receipts of a session's steps, the first one first.</summary>
+    public async Task<IReadOnlyList<StepReceipt>> ReceiptsAsync(string sessionId)
+    {
+        await using var db = Database.Read();
+        var steps = await db.In<MeteredStep>(Scope).Where(step => step.SessionId == sessionId).ToListAsync(Ended);
+        return [.. steps.OrderBy(step => step.Id, StringComparer.Ordinal).Select(StepReceipt.Of)];
+    }
+
     public ValueTask DisposeAsync() => Database.DisposeAsync();
 }

@@ -21,7 +21,7 @@ public sealed class StepTests
         Assert.Equal((12 * Money.Cent, 65_000, 55_000, 0, StepStop.ToolCalls), (receipt.Held, receipt.Used, receipt.Released, receipt.WrittenOff, receipt.Stop));
         Assert.Equal((Money.Dollar - 65_000, 0, 0), await purse.StandAsync());
         Assert.Equal(["Held Revenue 65000", "Wallet Held 120000", "Held Wallet 55000"], await purse.TransfersAsync(order.StepId));
-        Assert.Equal(receipt, Assert.Single(await purse.Balances.ReceiptsAsync(purse.Scope, order.SessionId!, Purse.Ended)));
+        Assert.Equal(receipt, Assert.Single(await purse.ReceiptsAsync(order.SessionId!)));
     }
 
     [Theory, BothProviders]
@@ -157,7 +157,7 @@ public sealed class StepTests
         Assert.True(await RecordAsync(free, StepStop.Cancelled));
         Assert.False(await RecordAsync(free, StepStop.Finished));
 
-        var receipts = await purse.Balances.ReceiptsAsync(purse.Scope, "ses_1", Purse.Ended);
+        var receipts = await purse.ReceiptsAsync("ses_1");
         Assert.Equal([(StepSource.Byok, 0, StepStop.Finished), (StepSource.Free, 0, StepStop.Cancelled)], receipts.Select(receipt => (receipt.Source, receipt.Used, receipt.Stop)));
         Assert.All(receipts, receipt => Assert.Equal(new TokenUsage(10, 5, 20, 3), receipt.Usage));
         Assert.Empty(await purse.TransfersAsync());

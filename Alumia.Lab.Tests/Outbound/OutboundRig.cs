@@ -28,8 +28,6 @@ internal sealed class OutboundRig : IAsyncDisposable
 
     public FakeNames Names { get; } = new();
 
-    public OutboundGuard Guard => _app.Services.GetRequiredService<OutboundGuard>();
-
     public OutboundProxy Proxy => _app.Services.GetRequiredService<OutboundProxy>();
 
     public HttpClient Client() => _app.Services.GetRequiredService<IHttpClientFactory>().CreateClient(OutboundHttp.Client);

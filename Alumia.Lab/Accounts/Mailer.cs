@@ -5,20 +5,6 @@ using MimeKit;
 
 namespace Alumia.Lab.Accounts;
 
-/// <summary>The section <c>Smtp</c> of the configuration.</summary>
-public sealed class SmtpOptions
-{
-    public string Host { get; set; } = "";
-
-    public int Port { get; set; } = 587;
-
-    public string User { get; set; } = "";
-
-    public string Password { get; set; } = "";
-
-    public string From { get; set; } = "";
-}
-
 /// <summary>Sends plain mails, in the background: how long it takes must not tell whether an address is known.</summary>
 public interface IMailer
 {

@@ -11,17 +11,8 @@ public sealed class NewUsers(UserManager<User> users, TimeProvider clock)
     public async Task<User> PrepareAsync(string email, string password, string name)
     {
         email = email.Trim();
-        var user = new User
-        {
-            Id = Alumia.Lab.Id.New("usr", clock),
-            Email = email,
-            UserName = email,
-            NormalizedEmail = users.NormalizeEmail(email),
-            NormalizedUserName = users.NormalizeName(email),
-            Name = CheckName(name),
-            CreatedAtMs = clock.NowMs(),
-            LockoutEnabled = true,
-        };
+        var user = PrepareWithoutPassword(email, name);
+        user.LockoutEnabled = true;
         if (email.Length > 254 || !System.Net.Mail.MailAddress.TryCreate(email, out var parsed) || parsed.Address != email)
             throw Refusal.Invalid("email", "This is not an e-mail address.");
         foreach (var validator in users.UserValidators)

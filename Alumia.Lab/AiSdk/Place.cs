@@ -1,5 +1,4 @@
 using System.Globalization;
-using Alumia.Lab.Sessions;
 
 namespace Alumia.Lab.AiSdk;
 
@@ -23,8 +22,6 @@ internal readonly record struct Place(long Sequence, int Offset, int Parts = 0) 
         place = new Place(sequence, offset, parts);
         return true;
     }
-
-    public static Place Of(Cursor cursor) => new(cursor.Sequence, cursor.Offset);
 
     public int CompareTo(Place other) => (Sequence, Offset, Parts).CompareTo((other.Sequence, other.Offset, other.Parts));
 

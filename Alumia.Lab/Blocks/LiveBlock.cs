@@ -39,8 +39,6 @@ public abstract class LiveBlock : ComponentBase, IDisposable
     /// <summary>The writers of <see cref="Versions"/> by their ids.</summary>
     protected IReadOnlyDictionary<string, string> Names { get; private set; } = new Dictionary<string, string>();
 
-    protected CancellationToken Gone => _gone.Token;
-
     protected override Task OnParametersSetAsync()
     {
         if (_read == BlockId)

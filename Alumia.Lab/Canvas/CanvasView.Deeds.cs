@@ -92,16 +92,16 @@ public sealed partial class CanvasView
 
     internal async Task RedoAsync() => await StepAsync(_undo.RedoAsync, "Done again", "There is nothing to redo");
 
-    internal Task FitAsync() => JsAsync("fit");
+    internal Task FitAsync() => _hand.TellAsync("fit");
 
-    internal Task ZoomAsync(double by) => JsAsync("zoomBy", by);
+    internal Task ZoomAsync(double by) => _hand.TellAsync("zoomBy", by);
 
-    internal Task FlyToAsync(IReadOnlyList<string> nodeIds) => JsAsync("flyTo", nodeIds);
+    internal Task FlyToAsync(IReadOnlyList<string> nodeIds) => _hand.TellAsync("flyTo", nodeIds);
 
     internal async Task SnapAsync(bool isSnapping)
     {
         _isSnapping = isSnapping;
-        await JsAsync("snap", isSnapping);
+        await _hand.TellAsync("snap", isSnapping);
         Announce(isSnapping ? "Nodes snap to the grid" : "Nodes move freely");
     }
 
@@ -124,7 +124,7 @@ public sealed partial class CanvasView
     {
         _isHelpOpen = false;
         StateHasChanged();
-        await JsAsync("focus");
+        await _hand.TellAsync("focus");
     }
 
     /// <summary>Brings those at work into view, with what they made last.</summary>

@@ -6,8 +6,8 @@ namespace Alumia.Lab.Canvas;
 public sealed partial class CanvasView : IAsyncDisposable
 {
     private const int MostMoves = 500;
+    private readonly PageScript _hand = new(js, "close");
     private DotNetObjectReference<CanvasView>? _self;
-    private IJSObjectReference? _hand;
 
     /// <summary>The person has moved the view, or it was fitted: draws what is in view now.</summary>
     [JSInvokable]
@@ -92,18 +92,7 @@ public sealed partial class CanvasView : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Dispose();
-        try
-        {
-            if (_hand is not null)
-            {
-                await _hand.InvokeVoidAsync("close");
-                await _hand.DisposeAsync();
-            }
-        }
-        catch (Exception exception) when (PageGone.Explains(exception))
-        {
-            // The browser has gone first.
-        }
+        await _hand.DisposeAsync();
         _self?.Dispose();
     }
 
@@ -120,18 +109,15 @@ public sealed partial class CanvasView : IAsyncDisposable
         try
         {
             var told = _nodes;
-            var opening = js.InvokeAsync<IJSObjectReference>("alumiaCanvas.open", Gone, _ground!.Root, _self, new { mayAct = MayAct, node = NodeId }, WireChange.All(told));
+            var opening = _hand.OpenAsync("alumiaCanvas.open", _ground!.Root, _self, new { mayAct = MayAct, node = NodeId }, WireChange.All(told));
             _drawsAll = NodeId is null && told.Count <= WireView.MostSmall;
             Together(() => Show(mayHide: false));
-            _hand = await opening;
+            if (!await opening)
+                return;
             if (!ReferenceEquals(told, _nodes))
-                await JsAsync("take", WireChange.All(_nodes));
+                await _hand.TellAsync("take", WireChange.All(_nodes));
             if (_knowsPeers)
                 await TellPeersAsync();
-        }
-        catch (Exception exception) when (PageGone.Explains(exception))
-        {
-            // The page went away while it was being drawn.
         }
         catch (JSException exception)
         {
@@ -143,20 +129,7 @@ public sealed partial class CanvasView : IAsyncDisposable
     private async Task TellAsync(WireChange change)
     {
         if (change.Nodes.Count > 0 || change.Order is not null)
-            await JsAsync("take", change);
+            await _hand.TellAsync("take", change);
         await WatchAsync();
-    }
-
-    private async Task JsAsync(string deed, params object?[] arguments)
-    {
-        try
-        {
-            if (_hand is not null)
-                await _hand.InvokeVoidAsync(deed, Gone, arguments);
-        }
-        catch (Exception exception) when (PageGone.Explains(exception))
-        {
-            // Nobody is there to see it.
-        }
     }
 }

@@ -24,7 +24,7 @@ public sealed partial class CanvasView
         await TellPeersAsync();
     }
 
-    private Task TellPeersAsync() => JsAsync("peers", _peerEdges);
+    private Task TellPeersAsync() => _hand.TellAsync("peers", _peerEdges);
 
     private string NameOf(string sessionId) => _models.GetValueOrDefault(sessionId) is AgentNodeModel model ? model.Agent.Name : "an agent";
 }

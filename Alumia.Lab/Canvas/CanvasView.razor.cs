@@ -84,7 +84,7 @@ public sealed partial class CanvasView(CanvasBoard board, Conversations conversa
         {
             return; // The page around it tells that the project is gone.
         }
-        var change = Take(_nodes);
+        var change = Take();
         _isLoaded = true;
         if (_self is null)
             _ = OpenHandAsync();
@@ -117,35 +117,18 @@ public sealed partial class CanvasView(CanvasBoard board, Conversations conversa
     }
 
     /// <summary>Brings the diagram to what the board says, and tells what of it the browser must know.</summary>
-    private WireChange Take(IReadOnlyList<CanvasNode> nodes)
+    private WireChange Take()
     {
-        var byId = nodes.ToDictionary(node => node.Id);
-        var gone = _models.Keys.Where(id => !byId.ContainsKey(id)).ToList();
-        var made = nodes.Where(node => !_models.ContainsKey(node.Id)).ToList();
-        var changed = nodes.Where(node => _models.TryGetValue(node.Id, out var model) && model.Take(node)).Select(node => _models[node.Id]).ToList();
-        var left = gone.ConvertAll(id => _models[id]);
-        var come = made.ConvertAll(node => node is AgentNode agent ? new AgentNodeModel(agent) : (CanvasNodeModel)new BlockNodeModel((BlockNode)node));
-        gone.ForEach(id => _models.Remove(id));
-        come.ForEach(model => _models.Add(model.Id, model));
-        if (gone.Count + made.Count > 0)
-            _sessionKeys = [.. nodes.OfType<AgentNode>().Select(node => Conversations.Key(node.Id))];
+        var news = CanvasNews.Take(_models, _nodes);
+        _sessionKeys = news.SessionKeys;
         Together(() =>
         {
-            _diagram.Batch(() =>
-            {
-                _diagram.Nodes.Remove(left);
-                _diagram.Nodes.Add(come);
-            });
-            foreach (var model in changed.Where(model => model.Visible))
-                model.Refresh();
+            news.Draw(_diagram);
             Show(mayHide: false);
         });
-        var isOther = gone.Count + made.Count > 0;
-        if (made.Count > 0 && _isLoaded)
-            Announce(made.Count == 1 ? $"New on the canvas: {made[0].Title}" : $"{made.Count} new nodes on the canvas");
-        return new WireChange([.. come.Concat(changed).Select(model => WireNode.Of(model.Content))], gone,
-            isOther ? [.. nodes.Select(node => node.Id)] : null,
-            isOther ? WireChange.EdgesOf(nodes) : null);
+        if (_isLoaded && news.Words is { } words)
+            Announce(words);
+        return news.Wire;
     }
 
     /// <summary>Draws what is in view. What is no more goes only when the person looks elsewhere: it may be in their hand.</summary>

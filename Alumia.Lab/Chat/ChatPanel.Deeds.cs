@@ -1,7 +1,6 @@
 using Alumia.Lab.Sandbox;
 using Alumia.Lab.Sessions;
 using Microsoft.AspNetCore.Components;
-using Microsoft.JSInterop;
 
 namespace Alumia.Lab.Chat;
 
@@ -124,10 +123,10 @@ public sealed partial class ChatPanel
         _isLoadingEarlier = true;
         try
         {
-            await ScrollAsync("hold");
+            await _scroller.TellAsync("hold");
             await TryAsync(() => live.LoadEarlierAsync(_left.Token));
             StateHasChanged();
-            await ScrollAsync("release");
+            await _scroller.TellAsync("release");
         }
         finally
         {
@@ -135,20 +134,7 @@ public sealed partial class ChatPanel
         }
     }
 
-    private Task JumpAsync() => ScrollAsync("toEnd");
-
-    private async Task ScrollAsync(string deed)
-    {
-        try
-        {
-            if (_scroller is not null)
-                await _scroller.InvokeVoidAsync(deed, _gone.Token);
-        }
-        catch (Exception exception) when (PageGone.Explains(exception))
-        {
-            // Nobody is there to see it.
-        }
-    }
+    private Task JumpAsync() => _scroller.TellAsync("toEnd");
 
     private Task OnSessionAsync(Func<string, Task> deed, Func<Task>? again = null) =>
         SessionId is { } sessionId ? TryAsync(() => deed(sessionId), again) : Task.CompletedTask;

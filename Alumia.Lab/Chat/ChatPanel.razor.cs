@@ -13,6 +13,7 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
 {
     private readonly List<IDisposable> _subscriptions = [];
     private readonly CancellationTokenSource _gone = new();
+    private readonly PageScript _scroller = new(js);
     private CancellationTokenSource _left = new();
     private (OrgScope?, string?, string?) _shown;
     private LiveSession? _live;
@@ -31,8 +32,6 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
     private bool _isStale;
     private ElementReference _view;
     private ElementReference _flow;
-    private IJSObjectReference? _module;
-    private IJSObjectReference? _scroller;
 
     [CascadingParameter]
     public OrgScope Scope { get; set; } = null!;
@@ -79,20 +78,7 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
         _left.Dispose();
         await _gone.CancelAsync();
         _gone.Dispose();
-        try
-        {
-            if (_scroller is not null)
-            {
-                await _scroller.InvokeVoidAsync("dispose");
-                await _scroller.DisposeAsync();
-            }
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (Exception exception) when (PageGone.Explains(exception))
-        {
-            // The browser has gone first.
-        }
+        await _scroller.DisposeAsync();
     }
 
     protected override async Task OnParametersSetAsync()
@@ -117,17 +103,8 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         await TakeLastAsync();
-        if (!firstRender)
-            return;
-        try
-        {
-            _module = await js.InvokeAsync<IJSObjectReference>("import", _gone.Token, $"./{Assets["js/chat.js"]}");
-            _scroller = await _module.InvokeAsync<IJSObjectReference>("scroller", _gone.Token, _view, _flow);
-        }
-        catch (Exception exception) when (PageGone.Explains(exception))
-        {
-            // The page went away while it was being drawn.
-        }
+        if (firstRender)
+            await _scroller.ImportAsync($"./{Assets["js/chat.js"]}", "scroller", _view, _flow);
     }
 
     private Task OnPageAsync(Action change) => InvokeAsync(() =>

@@ -7,10 +7,9 @@ namespace Alumia.Lab.Chat;
 public sealed partial class Composer(IJSRuntime js) : IAsyncDisposable
 {
     private const int MostBytes = 4_000_000;
+    private readonly PageScript _field = new(js);
     private ElementReference _area;
     private ElementReference _send;
-    private IJSObjectReference? _module;
-    private IJSObjectReference? _field;
     private DotNetObjectReference<Composer>? _self;
     private string? _usedKey;
 
@@ -56,7 +55,7 @@ public sealed partial class Composer(IJSRuntime js) : IAsyncDisposable
     [Parameter]
     public EventCallback Ready { get; set; }
 
-    public bool IsReady => _field is not null;
+    public bool IsReady => _field.IsOpen;
 
     /// <summary>Called by the browser: the text comes as a stream, for one message of the circuit would not hold it.</summary>
     [JSInvokable]
@@ -71,68 +70,44 @@ public sealed partial class Composer(IJSRuntime js) : IAsyncDisposable
     [JSInvokable]
     public async Task CancelEditAsync()
     {
-        await CallAsync("endEdit");
+        await _field.TellAsync("endEdit");
         await EditEnded.InvokeAsync();
     }
 
     /// <summary>Puts an earlier message into the field; the draft comes back after it.</summary>
-    public Task EditAsync(string text) => CallAsync("edit", text);
+    public Task EditAsync(string text) => _field.TellAsync("edit", text);
 
     /// <summary>Sends what is written, as the button does.</summary>
-    public Task SubmitAsync() => CallAsync("submit");
+    public Task SubmitAsync() => _field.TellAsync("submit");
 
-    public Task FocusAsync() => CallAsync("focus");
+    public Task FocusAsync() => _field.TellAsync("focus");
 
     /// <summary>Adds words to what is written.</summary>
-    public Task AppendAsync(string text) => CallAsync("append", text);
+    public Task AppendAsync(string text) => _field.TellAsync("append", text);
 
-    public Task PutAsync(string text) => CallAsync("put", text);
+    public Task PutAsync(string text) => _field.TellAsync("put", text);
 
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            await CallAsync("dispose");
-            if (_field is not null)
-                await _field.DisposeAsync();
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (Exception exception) when (PageGone.Explains(exception))
-        {
-            // The browser has gone, and its field with it.
-        }
+        await _field.DisposeAsync();
         _self?.Dispose();
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        try
+        if (firstRender)
         {
-            if (firstRender)
-            {
-                _usedKey = DraftKey;
-                _self = DotNetObjectReference.Create(this);
-                _module = await js.InvokeAsync<IJSObjectReference>("import", $"./{Assets["js/chat.js"]}");
-                _field = await _module.InvokeAsync<IJSObjectReference>("composer", _area, _send, _self, DraftKey);
-                StateHasChanged(); // Now it can be sent.
-                await Ready.InvokeAsync();
-            }
-            if (_field is not null && _usedKey != DraftKey)
-            {
-                _usedKey = DraftKey;
-                await _field.InvokeVoidAsync("use", DraftKey);
-            }
+            _usedKey = DraftKey;
+            _self = DotNetObjectReference.Create(this);
+            if (!await _field.ImportAsync($"./{Assets["js/chat.js"]}", "composer", _area, _send, _self, DraftKey))
+                return;
+            StateHasChanged(); // Now it can be sent.
+            await Ready.InvokeAsync();
         }
-        catch (Exception exception) when (PageGone.Explains(exception))
+        if (_field.IsOpen && _usedKey != DraftKey)
         {
-            // The page went away while it was being drawn.
+            _usedKey = DraftKey;
+            await _field.TellAsync("use", DraftKey);
         }
-    }
-
-    private async Task CallAsync(string name, params object?[] arguments)
-    {
-        if (_field is not null)
-            await _field.InvokeVoidAsync(name, arguments);
     }
 }

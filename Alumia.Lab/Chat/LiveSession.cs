@@ -11,8 +11,6 @@ internal sealed class LiveSession(ISessionReader reader, string sessionId, TimeP
     private static readonly TimeSpan _frame = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _retry = TimeSpan.FromSeconds(1);
 
-    public string SessionId => sessionId;
-
     public Transcript Transcript { get; } = new();
 
     public bool IsLoaded { get; private set; }

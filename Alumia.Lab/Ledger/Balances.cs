@@ -19,12 +19,9 @@ public sealed record OrgBalance(long Wallet, long Held, long Owed, long Deposite
     public long WaiverRemaining => PlatformFee.Remaining(Deposited);
 
     public bool IsFeeWaived => PlatformFee.RateFor(Deposited) == 0;
-
-    /// <summary>Whether paid models are refused: nothing is there, or something is owed.</summary>
-    public bool IsPaymentRequired => Owed > 0 || Balance < Money.Cent;
 }
 
-/// <summary>Reads what the ledger says of an org. Everybody in the org may; a session's receipts are for those who may see the session, which the caller checks.</summary>
+/// <summary>Reads what the ledger says of an org. Everybody in the org may; what a session has cost is for those who may see the session, which the caller checks.</summary>
 public sealed class Balances(IDbContextFactory<LabDbContext> contexts)
 {
     private const int FilePage = 1_000;
@@ -34,15 +31,6 @@ public sealed class Balances(IDbContextFactory<LabDbContext> contexts)
     {
         await using var db = contexts.CreateDbContext();
         return await db.In<OrgAccounts>(scope).Select(accounts => new OrgBalance(accounts.Wallet, accounts.Held, accounts.Owed, accounts.Deposited)).SingleAsync(cancellation);
-    }
-
-    /// <summary>The receipts of a session's steps, the first one first; the one that runs is among them.</summary>
-    public async Task<IReadOnlyList<StepReceipt>> ReceiptsAsync(OrgScope scope, string sessionId, CancellationToken cancellation = default)
-    {
-        await using var db = contexts.CreateDbContext();
-        var open = await db.In<MeteredStep>(scope).Where(step => step.SessionId == sessionId && step.EndedAtMs == null).ToListAsync(cancellation);
-        var ended = await db.In<MeteredStep>(scope).Where(step => step.SessionId == sessionId && step.EndedAtMs != null).ToListAsync(cancellation);
-        return [.. ended.Concat(open).OrderBy(step => step.Id, StringComparer.Ordinal).Select(StepReceipt.Of)];
     }
 
     /// <summary>What these sessions have cost (microcents) but for these turns; sessions that cost nothing are left out.</summary>

@@ -13,9 +13,6 @@ internal sealed class KeptOutput(int mostShown)
     private readonly StringBuilder _tail = new();
     private long _after;
 
-    /// <summary>Whether the beginning is full: what comes now is only kept as the end.</summary>
-    public bool IsFull => _head.Length >= mostShown;
-
     /// <summary>Adds a piece; gives what of it is to be shown at once.</summary>
     public string Add(string piece)
     {

@@ -33,9 +33,6 @@ public sealed class RunningProgram : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether it has ended.</summary>
-    public bool HasEnded => _process.Exited.IsCompleted;
-
     /// <summary>Completes when it has ended, with why, in words for people.</summary>
     public async Task<string> EndedAsync()
     {

@@ -11,7 +11,7 @@ namespace Alumia.Lab.Sessions;
 
 /// <summary>All that a session needs of the house, in one hand.</summary>
 internal sealed class SessionRuntime(
-    Writer writer, IDbContextFactory<LabDbContext> contexts, LiveFeeds feeds, LiveRuns runs, ModelCatalogue catalogue, ModelRouter router, ChatClients clients,
+    Writer writer, IDbContextFactory<LabDbContext> contexts, LiveFeeds feeds, LiveRuns runs, ModelRouter router, ChatClients clients,
     TokenCounter tokens, ToolRegistry tools, LiveCalls calls, SchemaCheck schemas, AgentDirectory agents, ProjectDirectory projects, Funds funds, TimeProvider clock,
     IOptions<SessionsOptions> options, IEnumerable<IMailbox> mailboxes, Node node, ILogger<SessionRuntime> log)
 {
@@ -22,8 +22,6 @@ internal sealed class SessionRuntime(
     public LiveFeeds Feeds { get; } = feeds;
 
     public LiveRuns Runs { get; } = runs;
-
-    public ModelCatalogue Catalogue { get; } = catalogue;
 
     public ModelRouter Router { get; } = router;
 

@@ -101,18 +101,18 @@ public sealed class Transcript
         {
             case TurnStarted started:
                 (turn.MessageId, turn.Revision, turn.Text) = (started.MessageId, started.Revision, started.Text);
-                (turn.UserId, turn.Author, turn.AgentId, turn.ModelId) = (started.UserId, started.Author, started.AgentId, started.ModelId);
+                (turn.UserId, turn.Author, turn.AgentId) = (started.UserId, started.Author, started.AgentId);
                 turn.From = started.From;
                 _turns.Add(turn);
                 _byId[turn.Id] = turn;
                 Show(turn);
                 break;
-            case TurnResumed resumed:
-                (turn.ModelId, turn.FinishReason, turn.Failure, turn.EndedAtMs) = (resumed.ModelId, null, null, null);
+            case TurnResumed:
+                (turn.FinishReason, turn.Failure, turn.EndedAtMs) = (null, null, null);
                 break;
             case StepStarted step:
                 CloseStep();
-                _open = turn.AddStep(step.Step, step.ModelId);
+                _open = turn.AddStep(step.Step);
                 break;
             case TextWritten text:
                 turn.Step(text.Step).Store(isReasoning: false, text.Text);

@@ -39,8 +39,6 @@ public sealed class TurnView
 
     public string AgentId { get; internal set; } = "";
 
-    public string ModelId { get; internal set; } = "";
-
     public List<StepView> Steps { get; } = [];
 
     public List<TroubleMark> Troubles { get; } = [];
@@ -60,12 +58,12 @@ public sealed class TurnView
             if (Steps[i].Number == number)
                 return Steps[i];
         }
-        return AddStep(number, ModelId);
+        return AddStep(number);
     }
 
-    internal StepView AddStep(int number, string modelId)
+    internal StepView AddStep(int number)
     {
-        var step = new StepView(number, modelId);
+        var step = new StepView(number);
         Steps.Add(step);
         return step;
     }
@@ -81,11 +79,9 @@ public sealed class StepView
     private readonly List<PartView> _parts = [];
     private int _stored;
 
-    internal StepView(int number, string modelId) => (Number, ModelId) = (number, modelId);
+    internal StepView(int number) => Number = number;
 
     public int Number { get; }
-
-    public string ModelId { get; }
 
     /// <summary>In the order streamed.</summary>
     public IReadOnlyList<PartView> Parts => _parts;

@@ -28,12 +28,6 @@ internal sealed class TurnProgress
     /// <summary>When this call was first run, in UTC ms: it waited, and is run again; null where it has not been run.</summary>
     public long? StartedAtMs(string callId) => _startedAtMs.TryGetValue(callId, out var atMs) ? atMs : null;
 
-    /// <summary>The last step answered without asking for a tool: the turn is done.</summary>
-    public bool IsAnswered { get; private set; }
-
-    /// <summary>Why the last step ended.</summary>
-    public string FinishReason { get; private set; } = "stop";
-
     /// <summary>Malformed calls in a row, up to now.</summary>
     public int Malformed { get; private set; }
 
@@ -65,7 +59,7 @@ internal sealed class TurnProgress
         switch (each.Data)
         {
             case StepStarted step:
-                (Step, IsStepOpen, IsAnswered) = (step.Step, true, false);
+                (Step, IsStepOpen) = (step.Step, true);
                 StepsSpent++;
                 break;
             case ToolRequested requested:
@@ -89,12 +83,11 @@ internal sealed class TurnProgress
                 _pending.RemoveAll(call => call.CallId == finished.CallId);
                 Malformed = 0;
                 break;
-            case UsageRecorded usage:
-                (IsStepOpen, FinishReason, ProviderRetries) = (false, usage.FinishReason, 0);
-                IsAnswered = usage.FinishReason is not ("tool-calls" or "cut");
+            case UsageRecorded:
+                (IsStepOpen, ProviderRetries) = (false, 0);
                 break;
             case TurnResumed:
-                (ProviderRetries, Malformed, StepsSpent, IsStepOpen, IsAnswered, ActiveMs) = (0, 0, 0, false, false, 0);
+                (ProviderRetries, Malformed, StepsSpent, IsStepOpen, ActiveMs) = (0, 0, 0, false, 0);
                 break;
             case StatusChanged { To: SessionStatus.Active }:
                 ActiveSinceMs = each.AtMs;

@@ -6,8 +6,8 @@ namespace Alumia.Lab.Sharing;
 // What passes between this page and the browser's hand (wwwroot/js/canvas). A hand that may not act calls nothing else, and there is nothing else to be called.
 public sealed partial class SharedCanvas : IAsyncDisposable
 {
+    private readonly PageScript _hand = new(js, "close");
     private DotNetObjectReference<SharedCanvas>? _self;
-    private IJSObjectReference? _hand;
 
     /// <summary>The visitor has moved the view, or it was fitted: draws what is in view now.</summary>
     [JSInvokable]
@@ -47,18 +47,7 @@ public sealed partial class SharedCanvas : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Dispose();
-        try
-        {
-            if (_hand is not null)
-            {
-                await _hand.InvokeVoidAsync("close");
-                await _hand.DisposeAsync();
-            }
-        }
-        catch (Exception exception) when (PageGone.Explains(exception))
-        {
-            // The browser has gone first.
-        }
+        await _hand.DisposeAsync();
         _self?.Dispose();
     }
 
@@ -71,31 +60,15 @@ public sealed partial class SharedCanvas : IAsyncDisposable
         try
         {
             var told = _nodes;
-            _hand = await Js.InvokeAsync<IJSObjectReference>("alumiaCanvas.open", Gone, _ground!.Root, _self, new { mayAct = false, node = (string?)null }, WireChange.All(told));
+            if (!await _hand.OpenAsync("alumiaCanvas.open", _ground!.Root, _self, new { mayAct = false, node = (string?)null }, WireChange.All(told)))
+                return;
             if (!ReferenceEquals(told, _nodes))
-                await JsAsync("take", WireChange.All(_nodes));
-            await JsAsync("peers", _peerEdges);
-        }
-        catch (Exception exception) when (PageGone.Explains(exception))
-        {
-            // The page went away while it was being drawn.
+                await _hand.TellAsync("take", WireChange.All(_nodes));
+            await _hand.TellAsync("peers", _peerEdges);
         }
         catch (JSException exception)
         {
-            Log.LogError(exception, "The browser could not open the canvas");
-        }
-    }
-
-    private async Task JsAsync(string deed, params object?[] arguments)
-    {
-        try
-        {
-            if (_hand is not null)
-                await _hand.InvokeVoidAsync(deed, Gone, arguments);
-        }
-        catch (Exception exception) when (PageGone.Explains(exception))
-        {
-            // Nobody is there to see it.
+            log.LogError(exception, "The browser could not open the canvas");
         }
     }
 }

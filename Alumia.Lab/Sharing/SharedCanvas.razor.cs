@@ -5,6 +5,7 @@ using Alumia.Lab.Peers;
 using Alumia.Lab.Sessions;
 using Blazor.Diagrams;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace Alumia.Lab.Sharing;
 
@@ -12,7 +13,7 @@ namespace Alumia.Lab.Sharing;
 /// A canvas to look at. It draws as <see cref="CanvasView"/> does, with nodes that have nothing to act with, and reads through its visitor's
 /// <see cref="ShareReader"/>. What the browser may call stands in <c>SharedCanvas.Hand.cs</c>: to look, to open, and nothing else.
 /// </summary>
-public sealed partial class SharedCanvas
+public sealed partial class SharedCanvas(TimeProvider clock, IJSRuntime js, ILogger<SharedCanvas> log)
 {
     private readonly BlazorDiagram _diagram = Diagram();
     private readonly Dictionary<string, CanvasNodeModel> _models = [];
@@ -28,12 +29,6 @@ public sealed partial class SharedCanvas
     private Inspection? _inspected;
     private string _announcement = "";
     private bool _isLoaded;
-
-    [Inject] private TimeProvider Clock { get; set; } = null!;
-
-    [Inject] private Microsoft.JSInterop.IJSRuntime Js { get; set; } = null!;
-
-    [Inject] private ILogger<SharedCanvas> Log { get; set; } = null!;
 
     [Parameter, EditorRequired] public ShareReader Reader { get; set; } = null!;
 
@@ -69,11 +64,11 @@ public sealed partial class SharedCanvas
         await Inspect.InvokeAsync(_inspected);
     }
 
-    internal Task FlyToAsync(IReadOnlyList<string> nodeIds) => JsAsync("flyTo", nodeIds);
+    internal Task FlyToAsync(IReadOnlyList<string> nodeIds) => _hand.TellAsync("flyTo", nodeIds);
 
     protected override async Task OnParametersSetAsync()
     {
-        _activity ??= new CanvasActivity(Reader, Clock, OnPageAsync, Log);
+        _activity ??= new CanvasActivity(Reader, clock, OnPageAsync, log);
         _sessionNews ??= Feed.SubscribeAll(key =>
         {
             if (_sessionKeys.Contains(key))
@@ -98,8 +93,8 @@ public sealed partial class SharedCanvas
         if (_self is null)
             _ = OpenHandAsync();
         if (change.Nodes.Count > 0 || change.Order is not null)
-            await JsAsync("take", change);
-        await JsAsync("peers", _peerEdges);
+            await _hand.TellAsync("take", change);
+        await _hand.TellAsync("peers", _peerEdges);
         await WatchAsync();
         await Read.InvokeAsync();
     }
@@ -122,30 +117,16 @@ public sealed partial class SharedCanvas
     /// <summary>Brings the diagram to what is on the canvas now, and tells what of it the browser must know.</summary>
     private WireChange Take()
     {
-        var byId = _nodes.ToDictionary(node => node.Id);
-        var gone = _models.Keys.Where(id => !byId.ContainsKey(id)).ToList();
-        var left = gone.ConvertAll(id => _models[id]);
-        gone.ForEach(id => _models.Remove(id));
-        var changed = _nodes.Where(node => _models.TryGetValue(node.Id, out var model) && model.Take(node)).Select(node => _models[node.Id]).ToList();
-        var come = _nodes.Where(node => !_models.ContainsKey(node.Id)).Select(node => node is AgentNode agent ? new AgentNodeModel(agent) : (CanvasNodeModel)new BlockNodeModel((BlockNode)node)).ToList();
-        come.ForEach(model => _models.Add(model.Id, model));
-        _sessionKeys = [.. _nodes.OfType<AgentNode>().Select(node => Conversations.Key(node.Id))];
+        var news = CanvasNews.Take(_models, _nodes);
+        _sessionKeys = news.SessionKeys;
         Together(() =>
         {
-            _diagram.Batch(() =>
-            {
-                _diagram.Nodes.Remove(left);
-                _diagram.Nodes.Add(come);
-            });
-            foreach (var model in changed.Where(model => model.Visible))
-                model.Refresh();
+            news.Draw(_diagram);
             Show();
         });
-        if (come.Count > 0 && _isLoaded)
-            _announcement = come.Count == 1 ? $"New on the canvas: {come[0].Content.Title}" : $"{come.Count} new nodes on the canvas";
-        var isOther = gone.Count + come.Count > 0;
-        return new WireChange([.. come.Concat(changed).Select(model => WireNode.Of(model.Content))], gone,
-            isOther ? [.. _nodes.Select(node => node.Id)] : null, isOther ? WireChange.EdgesOf(_nodes) : null);
+        if (_isLoaded && news.Words is { } words)
+            _announcement = words;
+        return news.Wire;
     }
 
     /// <summary>Draws what is in view.</summary>

@@ -10,11 +10,10 @@ namespace Alumia.Lab.Sharing;
 public sealed partial class SharedChat(TimeProvider clock, IJSRuntime js, ILogger<SharedChat> log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _gone = new();
+    private readonly PageScript _scroller = new(js);
     private LiveSession? _live;
     private ElementReference _view;
     private ElementReference _flow;
-    private IJSObjectReference? _module;
-    private IJSObjectReference? _scroller;
 
     [Parameter, EditorRequired] public ShareReader Reader { get; set; } = null!;
 
@@ -34,20 +33,7 @@ public sealed partial class SharedChat(TimeProvider clock, IJSRuntime js, ILogge
     {
         await _gone.CancelAsync();
         _gone.Dispose();
-        try
-        {
-            if (_scroller is not null)
-            {
-                await _scroller.InvokeVoidAsync("dispose");
-                await _scroller.DisposeAsync();
-            }
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (Exception exception) when (PageGone.Explains(exception))
-        {
-            // The browser has gone first.
-        }
+        await _scroller.DisposeAsync();
     }
 
     protected override void OnInitialized()
@@ -58,17 +44,8 @@ public sealed partial class SharedChat(TimeProvider clock, IJSRuntime js, ILogge
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender)
-            return;
-        try
-        {
-            _module = await js.InvokeAsync<IJSObjectReference>("import", _gone.Token, "./js/chat.js");
-            _scroller = await _module.InvokeAsync<IJSObjectReference>("scroller", _gone.Token, _view, _flow);
-        }
-        catch (Exception exception) when (PageGone.Explains(exception))
-        {
-            // The page went away while it was being drawn.
-        }
+        if (firstRender)
+            await _scroller.ImportAsync("./js/chat.js", "scroller", _view, _flow);
     }
 
     private Task OnPageAsync(Action change) => InvokeAsync(() =>

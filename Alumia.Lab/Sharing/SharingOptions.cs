@@ -1,6 +1,6 @@
 namespace Alumia.Lab.Sharing;
 
-/// <summary>In <c>Sharing</c>.</summary>
+/// <summary>The section <c>Sharing</c> of the configuration.</summary>
 public sealed class SharingOptions
 {
     /// <summary>How many pages of shared canvases one address may have open at a time.</summary>

@@ -40,7 +40,6 @@ export function writer(area, dotnet, key, version) {
   return {
     draft: () => draft?.version ?? 0,
     text: () => new TextEncoder().encode(area.value),
-    put: text => { area.value = text; },
     forget: () => { clearTimeout(timer); stored(storage => storage.removeItem(key)); },
     dispose: () => { clearTimeout(timer); area.removeEventListener("input", input); },
   };

@@ -12,11 +12,10 @@ public sealed partial class TableEditor(IJSRuntime js) : IContentEditor, IAsyncD
     private const int MostFields = 600;
     private const int MostPasted = 4_000_000;
 
+    private readonly PageScript _hands = new(js);
     private TableDraft _table = null!;
     private ElementReference _grid;
     private DotNetObjectReference<TableEditor>? _self;
-    private IJSObjectReference? _module;
-    private IJSObjectReference? _hands;
     private string? _note;
     private int _page;
 
@@ -68,34 +67,13 @@ public sealed partial class TableEditor(IJSRuntime js) : IContentEditor, IAsyncD
     {
         if (!firstRender)
             return;
-        try
-        {
-            _self = DotNetObjectReference.Create(this);
-            _module = await js.InvokeAsync<IJSObjectReference>("import", $"./{Assets["js/editor.js"]}");
-            _hands = await _module.InvokeAsync<IJSObjectReference>("grid", _grid, _self);
-        }
-        catch (Exception exception) when (PageGone.Explains(exception))
-        {
-            // The page went away while it was being drawn.
-        }
+        _self = DotNetObjectReference.Create(this);
+        await _hands.ImportAsync($"./{Assets["js/editor.js"]}", "grid", _grid, _self);
     }
 
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            if (_hands is not null)
-            {
-                await _hands.InvokeVoidAsync("dispose");
-                await _hands.DisposeAsync();
-            }
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The page is gone.
-        }
+        await _hands.DisposeAsync();
         _self?.Dispose();
     }
 

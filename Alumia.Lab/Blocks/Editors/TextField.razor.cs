@@ -11,10 +11,9 @@ public sealed partial class TextField(IJSRuntime js) : IAsyncDisposable
     private const long MostBytes = 4 * 250_000;
 
     private readonly TaskCompletionSource _isReady = new();
+    private readonly PageScript _writer = new(js);
     private ElementReference _area;
     private DotNetObjectReference<TextField>? _self;
-    private IJSObjectReference? _module;
-    private IJSObjectReference? _writer;
 
     [Parameter, EditorRequired]
     public string Label { get; set; } = "";
@@ -52,27 +51,15 @@ public sealed partial class TextField(IJSRuntime js) : IAsyncDisposable
     {
         // Who saves before the browser's part has come would else save what the field began with.
         await _isReady.Task.WaitAsync(cancellation);
-        if (_writer is null)
+        if (!_writer.IsOpen)
             return Text;
-        await using var stream = await _writer.InvokeAsync<IJSStreamReference>("text", cancellation);
+        await using var stream = await _writer.AskAsync<IJSStreamReference>("text", cancellation);
         await using var bytes = await stream.OpenReadStreamAsync(MostBytes, cancellation);
         using var reader = new StreamReader(bytes, Encoding.UTF8);
         return await reader.ReadToEndAsync(cancellation);
     }
 
-    /// <summary>Puts another text in, a stored one say; the draft goes.</summary>
-    public async Task PutAsync(string text)
-    {
-        await ForgetAsync();
-        if (_writer is not null)
-            await _writer.InvokeVoidAsync("put", text);
-    }
-
-    public async Task ForgetAsync()
-    {
-        if (_writer is not null)
-            await _writer.InvokeVoidAsync("forget");
-    }
+    public Task ForgetAsync() => _writer.TellAsync("forget");
 
     protected override bool ShouldRender() => false;
 
@@ -80,13 +67,16 @@ public sealed partial class TextField(IJSRuntime js) : IAsyncDisposable
     {
         if (!firstRender)
             return;
+        _self = DotNetObjectReference.Create(this);
+        if (!await _writer.ImportAsync($"./{Assets["js/editor.js"]}", "writer", _area, _self, DraftKey, Version))
+        {
+            _isReady.TrySetCanceled(CancellationToken.None);
+            return;
+        }
+        _isReady.TrySetResult();
         try
         {
-            _self = DotNetObjectReference.Create(this);
-            _module = await js.InvokeAsync<IJSObjectReference>("import", $"./{Assets["js/editor.js"]}");
-            _writer = await _module.InvokeAsync<IJSObjectReference>("writer", _area, _self, DraftKey, Version);
-            _isReady.TrySetResult();
-            if (_writer is not null && await _writer.InvokeAsync<int>("draft") is > 0 and var version)
+            if (_writer.IsOpen && await _writer.AskAsync<int>("draft", CancellationToken.None) is > 0 and var version)
             {
                 await OnDraft.InvokeAsync(version);
                 await WrittenAsync();
@@ -95,27 +85,13 @@ public sealed partial class TextField(IJSRuntime js) : IAsyncDisposable
         catch (Exception exception) when (PageGone.Explains(exception))
         {
             // The page went away while it was being drawn.
-            _isReady.TrySetCanceled(CancellationToken.None);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         _isReady.TrySetCanceled(CancellationToken.None);
-        try
-        {
-            if (_writer is not null)
-            {
-                await _writer.InvokeVoidAsync("dispose");
-                await _writer.DisposeAsync();
-            }
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The page is gone.
-        }
+        await _writer.DisposeAsync();
         _self?.Dispose();
     }
 }

@@ -11,9 +11,6 @@ internal sealed class OperationTool(ConnectorSetup setup, Operation operation, O
     private static readonly TimeSpan _firstNews = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _news = TimeSpan.FromSeconds(10);
 
-    /// <summary>What it belongs to, as this lab can use it.</summary>
-    public ConnectorSetup Setup => setup;
-
     public Operation Operation => operation;
 
     public string Name => operation.Name;

@@ -12,7 +12,7 @@ public sealed class ListFiles(Workspaces workspaces) : FileTool("list_files",
 {
     private const int Most = 500;
 
-    protected override Task<string> AnswerAsync(ToolCall call, CancellationToken cancellation)
+    protected override Task<string> SayAsync(ToolCall call, CancellationToken cancellation)
     {
         var path = WorkspacePath.Parse(call.Text("folder") ?? "");
         var entries = workspaces.Of(call.Context.SessionId).List(path, Most + 1);

@@ -15,7 +15,7 @@ public sealed class ReadFile(Workspaces workspaces) : FileTool("read_file",
 {
     private const int Stretch = 60_000;
 
-    protected override async Task<string> AnswerAsync(ToolCall call, CancellationToken cancellation)
+    protected override async Task<string> SayAsync(ToolCall call, CancellationToken cancellation)
     {
         var path = WorkspacePath.Parse(call.Text("path")!);
         await using var file = workspaces.Of(call.Context.SessionId).Read(path, out var entry);

@@ -14,7 +14,7 @@ public sealed class WriteFile(Workspaces workspaces, Writer writer) : FileTool("
     },"required":["path","content"],"additionalProperties":false}
     """)
 {
-    protected override async Task<string> AnswerAsync(ToolCall call, CancellationToken cancellation)
+    protected override async Task<string> SayAsync(ToolCall call, CancellationToken cancellation)
     {
         var path = WorkspacePath.Parse(call.Text("path")!);
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(call.Text("content")!));
