@@ -7,6 +7,7 @@ using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Sessions.Cluster;
+using Alumia.Lab.Sharing;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 using Microsoft.AspNetCore.Builder;
@@ -21,7 +22,7 @@ namespace Alumia.Lab.Tests.Harness;
 
 /// <summary>
 /// Drives a <see cref="LabProcess"/> from outside, as its demo org's owner: a hosting startup adds a few addresses under <c>/driver</c> that
-/// call <see cref="Conversations"/>, and some that make a key of the API, begin a deposit, fill the balance and name the process. The lab itself has no part of it.
+/// call <see cref="Conversations"/>, and some that make a key of the API, share the first project, begin a deposit, fill the balance and name the process. The lab itself has no part of it.
 /// </summary>
 public sealed class LabDriver : IHostingStartup, IStartupFilter
 {
@@ -67,6 +68,11 @@ public sealed class LabDriver : IHostingStartup, IStartupFilter
                 break;
             case "/key":
                 await context.Response.WriteAsync((await services.GetRequiredService<ApiKeys>().CreateAsync(scope, "Driver", KeyScopes.All, null, gone)).Secret, gone);
+                break;
+            case "/share":
+                var shared = (await services.GetRequiredService<ProjectDirectory>().ListAsync(scope, null, false, gone))[0];
+                await services.GetRequiredService<ShareLinks>().SwitchOnAsync(scope, shared.Id, SharedParts.All, gone);
+                await context.Response.WriteAsync(new Uri((await services.GetRequiredService<ShareLinks>().FindAsync(scope, shared.Id, gone)).Address!).AbsolutePath, gone);
                 break;
             case "/deposit":
                 await context.Response.WriteAsync((await services.GetRequiredService<Deposits>().StartAsync(scope, 2_500, null, false, gone)).SessionId, gone);

@@ -1,9 +1,10 @@
 using Alumia.Lab.Measure;
 
-// The servers that the lab's streaming is measured beside, each in a process of its own: Stream provider | proxy <provider> | plain <provider>.
+// The servers that the lab is measured beside, each in a process of its own: Stream provider | proxy <provider> | plain <provider> | blank.
 var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
 builder.WebHost.UseUrls("http://127.0.0.1:0");
+builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 await using var app = builder.Build();
 switch (args)
 {
@@ -16,8 +17,12 @@ switch (args)
     case ["plain", var provider]:
         app.MapPost("/chat", new Plain(new Uri(provider)).Answer);
         break;
+    case ["blank"]:
+        app.UseAntiforgery();
+        app.MapRazorComponents<Blank>().AddInteractiveServerRenderMode();
+        break;
     default:
-        await Console.Error.WriteLineAsync("Stream provider | proxy <provider> | plain <provider>");
+        await Console.Error.WriteLineAsync("Stream provider | proxy <provider> | plain <provider> | blank");
         return 1;
 }
 await app.StartAsync();

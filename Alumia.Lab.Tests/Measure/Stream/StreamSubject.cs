@@ -16,6 +16,9 @@ internal sealed partial class StreamSubject(string name, Uri address, Func<strin
 
     public Uri Address => address;
 
+    /// <summary>The process that answers.</summary>
+    public IAsyncDisposable Process => process;
+
     /// <summary>A request that begins a chat with this text.</summary>
     public HttpRequestMessage Ask(string text) => ask(text);
 
@@ -32,18 +35,21 @@ internal sealed partial class StreamSubject(string name, Uri address, Func<strin
     /// <summary>The lab, published as it is, whose default model's provider is at this address. Its limits are raised by configuration.</summary>
     public static async Task<StreamSubject> LabAsync(Uri provider)
     {
-        var lab = await LabProcess.StartAsync(new Dictionary<string, string?>
-        {
-            ["ASPNETCORE_ENVIRONMENT"] = "Production",
-            ["DOTNET_gcServer"] = "1", // As every web server has it; the driver's runtime configuration is the tests'.
-            ["Providers:groq:BaseAddress"] = new Uri(provider, "/v1").ToString(),
-            ["Lab:PublicUrl"] = "http://127.0.0.1",
-            ["Providers:groq:ApiKey"] = "measured",
-            ["Limits:ChatPerMinute"] = "1000000",
-        }, isDriven: true);
+        var lab = await LabProcess.StartAsync(Settings(provider), isDriven: true);
         using var client = lab.Client();
         return OfLab(lab.Address, await client.GetStringAsync("/driver/key", TestContext.Current.CancellationToken), lab);
     }
+
+    /// <summary>A lab as it is run, whose models are at this provider.</summary>
+    public static Dictionary<string, string?> Settings(Uri provider) => new()
+    {
+        ["ASPNETCORE_ENVIRONMENT"] = "Production",
+        ["DOTNET_gcServer"] = "1", // As every web server has it; the driver's runtime configuration is the tests'.
+        ["Providers:groq:BaseAddress"] = new Uri(provider, "/v1").ToString(),
+        ["Lab:PublicUrl"] = "http://127.0.0.1",
+        ["Providers:groq:ApiKey"] = "measured",
+        ["Limits:ChatPerMinute"] = "1000000",
+    };
 
     /// <summary>A lab that runs, for the demo's owner by this key.</summary>
     public static StreamSubject OfLab(Uri address, string key, IAsyncDisposable lab, string words = "") => new(StreamReport.Lab, address, text =>
