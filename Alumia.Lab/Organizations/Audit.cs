@@ -13,6 +13,9 @@ public sealed class Audit(IDbContextFactory<LabDbContext> contexts, IUserNames n
     /// <summary>Stands in place of an org's id for what concerns the whole instance.</summary>
     internal const string Instance = "instance";
 
+    /// <summary>Stands in place of a person's id for what the lab does by itself.</summary>
+    public const string Lab = "lab";
+
     public void Write(Tx tx, OrgScope scope, string action, string subject, string detail = "") =>
         Write(tx, scope.OrgId, scope.UserId, action, subject, detail);
 
@@ -47,6 +50,6 @@ public sealed class Audit(IDbContextFactory<LabDbContext> contexts, IUserNames n
         var newest = await entries.OrderByDescending(entry => entry.Id).Take(count).ToListAsync(cancellation);
         var actors = await names.OfAsync(newest.Select(entry => entry.ActorUserId), cancellation);
         return [.. newest.Select(entry => new AuditLine(
-            entry.Id, entry.AtMs, actors.GetValueOrDefault(entry.ActorUserId, "A removed account"), entry.Action, entry.Subject, entry.Detail))];
+            entry.Id, entry.AtMs, entry.ActorUserId == Lab ? "The lab" : actors.GetValueOrDefault(entry.ActorUserId, "A removed account"), entry.Action, entry.Subject, entry.Detail))];
     }
 }

@@ -95,6 +95,7 @@ internal sealed class TurnRun
     private async Task RunAsync(EventLog log)
     {
         using var span = TurnTraces.Turn(_launch.Who);
+        using var scope = _runtime.Log.BeginScope("org {OrgId} session {SessionId} turn {TurnId}", _launch.Who.OrgId, _launch.Who.SessionId, _launch.Who.TurnId);
         var turn = new Turn(_runtime, log, _launch, () => _earlier);
         try
         {
