@@ -2,9 +2,12 @@ using System.Text.Json;
 using Alumia.Lab.Agents;
 using Alumia.Lab.Api;
 using Alumia.Lab.Billing;
+using Alumia.Lab.Ledger;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
+using Alumia.Lab.Sessions.Cluster;
+using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -18,7 +21,7 @@ namespace Alumia.Lab.Tests.Harness;
 
 /// <summary>
 /// Drives a <see cref="LabProcess"/> from outside, as its demo org's owner: a hosting startup adds a few addresses under <c>/driver</c> that
-/// call <see cref="Conversations"/>, one that makes a key of the API, and one that begins a deposit. The lab itself has no part of it.
+/// call <see cref="Conversations"/>, and some that make a key of the API, begin a deposit, fill the balance and name the process. The lab itself has no part of it.
 /// </summary>
 public sealed class LabDriver : IHostingStartup, IStartupFilter
 {
@@ -54,7 +57,13 @@ public sealed class LabDriver : IHostingStartup, IStartupFilter
             case "/new":
                 var project = (await services.GetRequiredService<ProjectDirectory>().ListAsync(scope, null, false, gone))[0];
                 var ala = await services.GetRequiredService<AgentDirectory>().FindAsync(scope, Agent.AlaSlug, gone);
-                await context.Response.WriteAsync((await conversations.CreateAsync(scope, project.Id, ala.Id, cancellation: gone)).Id, gone);
+                await context.Response.WriteAsync((await conversations.CreateAsync(scope, project.Id, ala.Id, context.Request.Query["model"], cancellation: gone)).Id, gone);
+                break;
+            case "/fund":
+                await services.GetRequiredService<Writer>().Write(tx => LedgerBook.Credit(tx, scope.OrgId, 100 * Money.Dollar, "deposit:driver", "driver"), gone);
+                break;
+            case "/node":
+                await context.Response.WriteAsync(services.GetRequiredService<Node>().Name, gone);
                 break;
             case "/key":
                 await context.Response.WriteAsync((await services.GetRequiredService<ApiKeys>().CreateAsync(scope, "Driver", KeyScopes.All, null, gone)).Secret, gone);

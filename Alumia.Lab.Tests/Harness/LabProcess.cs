@@ -8,6 +8,9 @@ namespace Alumia.Lab.Tests.Harness;
 /// </summary>
 public sealed partial class LabProcess : ILab, IAsyncDisposable
 {
+    /// <summary>A copy that joins others may have to wait until they have declared another dead.</summary>
+    private static readonly TimeSpan _join = TimeSpan.FromSeconds(120);
+
     private readonly IReadOnlyDictionary<string, string?> _settings;
     private readonly bool _isDriven;
     private readonly TempFolder _folder = new();
@@ -53,6 +56,7 @@ public sealed partial class LabProcess : ILab, IAsyncDisposable
             await _process.DisposeAsync();
         var environment = new Dictionary<string, string?>
         {
+            ["DOTNET_TieredPGO"] = "0", // It pays for itself in processes that live longer than a test's.
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["DOTNET_ENVIRONMENT"] = null,
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
@@ -70,7 +74,7 @@ public sealed partial class LabProcess : ILab, IAsyncDisposable
             arguments = ["exec", "--depsfile", tests + ".deps.json", "--runtimeconfig", tests + ".runtimeconfig.json", dll];
         }
         _process = await ChildProcess.StartAsync(Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet", arguments, environment, Folder);
-        var line = await Eventually.Value(() => _process.HasExited ? Match.Empty : Printed().Match(_process.Output), match => match.Success || _process.HasExited, "the lab prints its address");
+        var line = await Eventually.Value(() => _process.HasExited ? Match.Empty : Printed().Match(_process.Output), match => match.Success || _process.HasExited, "the lab prints its address", _settings.ContainsKey("Cluster:Provider") ? _join : null);
         if (!line.Success)
             throw new InvalidOperationException($"The lab ended with {await _process.Exited} before it listened:\n{Output}");
         Address = new Uri(line.Groups[1].Value);
@@ -78,6 +82,12 @@ public sealed partial class LabProcess : ILab, IAsyncDisposable
 
     /// <summary>SIGKILL: it gets no chance to save anything.</summary>
     public async Task KillAsync() => await _process!.EndAsync(ChildProcess.Kill);
+
+    /// <summary>Whether it has ended, however it did.</summary>
+    public bool HasEnded => _process!.HasExited;
+
+    /// <summary>Any other signal.</summary>
+    public void Signal(int signal) => _process!.Signal(signal);
 
     /// <summary>SIGTERM: an orderly end; returns the exit code.</summary>
     public async Task<int> StopAsync() => await _process!.EndAsync(ChildProcess.Terminate);

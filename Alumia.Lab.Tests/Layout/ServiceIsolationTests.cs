@@ -242,6 +242,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             OfOrg(Read("ProviderKeys.ListAsync", scope => Get<ProviderKeys>().ListAsync(scope, Ct))),
             OfOrg(Change("ProviderKeys.RemoveAsync", scope => Get<ProviderKeys>().RemoveAsync(scope, it.OwnKey, Ct))),
             OfOrg(Read("Audit.ListAsync", scope => audit.ListAsync(scope, cancellation: Ct))),
+            OfOrg(Read("Audit.ChoicesAsync", scope => audit.ChoicesAsync(scope, Ct))),
         ];
     }
 

@@ -15,8 +15,10 @@ public sealed class StartupCheckTests
     [InlineData("", "Lab:PublicUrl is missing")]
     [InlineData("Lab:PublicUrl=lab.example.com", "Lab:PublicUrl is not an http or https address: lab.example.com")]
     [InlineData($"{PublicUrl}|Storage:Provider=Oracle", "Failed to convert configuration value 'Oracle' at 'Storage:Provider'")]
-    [InlineData($"{PublicUrl}|Storage:Provider=Postgres", "Storage:ConnectionString is missing")]
-    [InlineData($"{PublicUrl}|Storage:Provider=Postgres|Storage:ConnectionString=hunter2", "Storage:ConnectionString cannot be read")]
+    [InlineData($"{PublicUrl}|Storage:Provider=Postgres|DataProtection:Certificate=/lab.pfx", "Storage:ConnectionString is missing")]
+    [InlineData($"{PublicUrl}|Storage:Provider=Postgres|Storage:ConnectionString=hunter2|DataProtection:Certificate=/lab.pfx", "Storage:ConnectionString cannot be read")]
+    [InlineData($"{PublicUrl}|Storage:Provider=Postgres|Storage:ConnectionString=Host=db", "On PostgreSQL the keys to all secrets")]
+    [InlineData($"{PublicUrl}|Cluster:Provider=Many", "at 'Cluster:Provider'")]
     [InlineData($"{PublicUrl}|ForwardedHeaders:KnownProxies:0=balancer", "ForwardedHeaders:KnownProxies: balancer is neither")]
     [InlineData($"{PublicUrl}|Smtp:Host=mail.example.com", "Smtp:From is missing")]
     [InlineData($"{PublicUrl}|Smtp:Host=mail.example.com|Smtp:From=lab@example.com|Smtp:Port=many", "at 'Smtp:Port'")]
@@ -39,7 +41,7 @@ public sealed class StartupCheckTests
     [Theory]
     [InlineData(PublicUrl, "Production")]
     [InlineData($"{PublicUrl}|Stripe:SecretKey=sk_live_1", "Production")]
-    [InlineData($"{PublicUrl}|Storage:Provider=Postgres|Storage:ConnectionString=Host=db;Database=lab", "Production")]
+    [InlineData($"{PublicUrl}|Storage:Provider=Postgres|Storage:ConnectionString=Host=db;Database=lab|DataProtection:Certificate=/lab.pfx", "Production")]
     [InlineData("", "Development")]
     public void What_the_lab_can_do_without_is_no_fault(string settings, string environment) => Assert.Empty(Faults(settings, environment));
 
@@ -64,7 +66,7 @@ public sealed class StartupCheckTests
         var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => LabProcess.StartAsync(settings));
         var lines = fault.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.Equal("The lab ended with 1 before it listened:", lines[0]);
-        Assert.Equal(["Lab:PublicUrl", "Storage:ConnectionString", "Smtp:From", "Retention:Days"], lines.Skip(1).Select(line => line.Split(' ')[0]));
+        Assert.Equal(["Lab:PublicUrl", "Storage:ConnectionString", "On", "Smtp:From", "Retention:Days"], lines.Skip(1).Select(line => line.Split(' ')[0]));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Client;
 using OpenIddict.Client.SystemNetHttp;
@@ -19,8 +21,10 @@ internal static class OAuthSetup
             client.SetRedirectionEndpointUris(ConnectEndpoints.Callback[1..]);
             client.DisableTokenStorage(); // The state names a row of ours, which is good once, and ends sooner.
             client.SetStateTokenLifetime(TimeSpan.FromHours(1));
-            // States are protected by Data Protection, whose keys all copies share; these keys are asked for and not used.
-            client.AddEphemeralEncryptionKey().AddEphemeralSigningKey();
+            // States are protected by Data Protection, whose keys all copies share; these keys are asked for and not used. No RSA keys: two of
+            // them take seconds to make, which the first request of each process would wait for.
+            client.AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
+            client.AddSigningKey(new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)));
             client.UseDataProtection();
             // One way back for all, whose address in the state may be the public one where a proxy's is seen here.
             client.RemoveEventHandler(OpenIddictClientHandlers.ValidateEndpointUri.Descriptor);

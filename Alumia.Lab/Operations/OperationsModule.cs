@@ -1,3 +1,5 @@
+using Alumia.Lab.Organizations;
+
 namespace Alumia.Lab.Operations;
 
 public static class OperationsModule
@@ -6,6 +8,7 @@ public static class OperationsModule
     {
         Health.Add(builder.Services);
         Logs.Add(builder);
+        builder.Services.AddSingleton<IInstanceCheck, InstanceCheck>();
         Telemetry.Add(builder);
         var days = RetentionOptions.Read(builder.Configuration);
         builder.Services.Configure<RetentionOptions>(options => options.Days = days);
@@ -16,6 +19,7 @@ public static class OperationsModule
     public static WebApplication MapOperations(this WebApplication app)
     {
         Health.Map(app);
+        app.MapGet(AuditFile.Route, AuditFile.GetAsync).RequireAuthorization().ExcludeFromDescription();
         return app;
     }
 }

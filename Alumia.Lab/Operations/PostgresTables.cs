@@ -83,10 +83,10 @@ internal static class PostgresTables
     private static async Task<bool> ExistsAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
         await ScalarAsync(connection, $"SELECT to_regclass('\"{History}\"') IS NOT NULL", cancellation) is true;
 
-    /// <summary>The lab's tables; one that refers to another comes after it.</summary>
+    /// <summary>The lab's tables, without those of Orleans, which know of running copies only; one that refers to another comes after it.</summary>
     private static async Task<IReadOnlyList<string>> TablesAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        var left = await ListAsync(connection, $"SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename <> '{History}' ORDER BY tablename", cancellation);
+        var left = await ListAsync(connection, $"SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename <> '{History}' AND tablename NOT LIKE 'orleans%' ORDER BY tablename", cancellation);
         var refers = (await ListAsync(connection, """
             SELECT DISTINCT child.relname || ' ' || parent.relname FROM pg_constraint
             JOIN pg_class child ON child.oid = conrelid JOIN pg_class parent ON parent.oid = confrelid WHERE contype = 'f' AND conrelid <> confrelid

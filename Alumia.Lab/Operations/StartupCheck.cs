@@ -8,6 +8,7 @@ using Alumia.Lab.Outbound;
 using Alumia.Lab.Peers;
 using Alumia.Lab.Sandbox;
 using Alumia.Lab.Sessions;
+using Alumia.Lab.Sessions.Cluster;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Web;
 using Npgsql;
@@ -24,7 +25,7 @@ public static class StartupCheck
     [
         ("Storage", typeof(StorageOptions)), ("Outbound", typeof(OutboundOptions)), ("Limits", typeof(LimitOptions)), ("Accounts", typeof(AccountsOptions)), ("Smtp", typeof(SmtpOptions)),
         ("Sessions", typeof(SessionsOptions)), ("Tools:Sandbox", typeof(SandboxOptions)), ("Tools:Browser", typeof(BrowserOptions)), ("Tools:Web", typeof(WebOptions)),
-        ("Peers", typeof(PeersOptions)), ("Stripe", typeof(StripeOptions)), ("Chat", typeof(AiSdkOptions)),
+        ("Peers", typeof(PeersOptions)), ("Stripe", typeof(StripeOptions)), ("Chat", typeof(AiSdkOptions)), ("Cluster", typeof(ClusterOptions)),
     ];
 
     /// <exception cref="StartupFault">Its message has a line for each fault.</exception>
@@ -41,7 +42,11 @@ public static class StartupCheck
         foreach (var (section, options) in _sections)
             Try(() => configuration.GetSection(section).Get(options));
         if (faults.TrueForAll(fault => !fault.Contains("'Storage:", StringComparison.Ordinal)))
-            Try(() => RequireDatabase(configuration.GetSection("Storage").Get<StorageOptions>() ?? new()));
+        {
+            var storage = configuration.GetSection("Storage").Get<StorageOptions>() ?? new();
+            Try(() => RequireDatabase(storage));
+            Try(() => KeyRing.Require(configuration, environment, storage));
+        }
         Try(() => ForwardedHeadersFilter.Read(configuration));
         Try(() => RequireSender(configuration));
         Try(() => RequireStripe(configuration));

@@ -8,6 +8,7 @@ public sealed partial class AdminPage(InstanceAdmin admin, Administrators admini
 {
     private IReadOnlyList<AccountLine>? _accounts;
     private IReadOnlyList<AuditLine> _audit = [];
+    private IReadOnlyList<InstanceFinding> _findings = [];
     private (string Email, string Link)? _made;
     private string? _refusal;
 
@@ -22,6 +23,7 @@ public sealed partial class AdminPage(InstanceAdmin admin, Administrators admini
             navigation.NotFound();
             return;
         }
+        _findings = await admin.FindingsAsync(Context.User, Context.RequestAborted);
         await ReadAsync();
     }
 

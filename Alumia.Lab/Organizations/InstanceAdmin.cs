@@ -10,7 +10,7 @@ public sealed record AccountLine(string Id, string Name, string Email, long Crea
 
 /// <summary>What the administrators of this instance may do: see the accounts, and make a reset link for one. To all others it does not exist.</summary>
 public sealed class InstanceAdmin(
-    Administrators administrators, PasswordResets resets, Writer writer, IDbContextFactory<LabDbContext> contexts, Audit audit)
+    Administrators administrators, PasswordResets resets, Writer writer, IDbContextFactory<LabDbContext> contexts, Audit audit, IEnumerable<IInstanceCheck> checks)
 {
     /// <summary>At most 200 accounts whose name or e-mail contains the words, the newest first.</summary>
     public async Task<IReadOnlyList<AccountLine>> ListAsync(ClaimsPrincipal administrator, string? search, CancellationToken cancellation)
@@ -24,6 +24,13 @@ public sealed class InstanceAdmin(
             .OrderByDescending(user => user.Id).Take(200)
             .Select(user => new AccountLine(user.Id, user.Name, user.Email!, user.CreatedAtMs)).ToListAsync(cancellation);
 #pragma warning restore CA1862
+    }
+
+    /// <summary>What this instance lacks, looked at now.</summary>
+    public async Task<IReadOnlyList<InstanceFinding>> FindingsAsync(ClaimsPrincipal administrator, CancellationToken cancellation)
+    {
+        Require(administrator);
+        return [.. (await Task.WhenAll(checks.Select(check => check.LookAsync(cancellation)))).SelectMany(found => found)];
     }
 
     /// <summary>A one-time link to a new password, shown this once. It is in the instance's audit trail and in that of each org of the account.</summary>

@@ -17,6 +17,9 @@ internal sealed class Feed(long startSequence)
     /// <summary>The last stored event before the first frame here.</summary>
     public long StartSequence { get; } = startSequence;
 
+    /// <summary>It repeats what another copy tells.</summary>
+    public bool IsMirror { get; init; }
+
     public void Publish(params ReadOnlySpan<Frame> frames)
     {
         lock (_lock)
@@ -87,6 +90,19 @@ internal sealed class LiveFeeds(ChangeFeed changes)
     private readonly ConcurrentDictionary<string, Feed> _feeds = new();
 
     public Feed? Find(string sessionId) => _feeds.GetValueOrDefault(sessionId);
+
+    /// <summary>The feed of a turn that runs in this process.</summary>
+    public Feed? Mine(string sessionId) => Find(sessionId) is { IsMirror: false } feed ? feed : null;
+
+    /// <summary>A feed for a turn that runs on another copy; null where one is here.</summary>
+    public Feed? OpenMirror(string sessionId, long startSequence)
+    {
+        var feed = new Feed(startSequence) { IsMirror = true };
+        if (!_feeds.TryAdd(sessionId, feed))
+            return null;
+        changes.Publish([OpenedKey(sessionId)]);
+        return feed;
+    }
 
     public Feed Open(string sessionId, long startSequence)
     {

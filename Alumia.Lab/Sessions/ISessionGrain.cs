@@ -1,3 +1,5 @@
+using Alumia.Lab.Sessions.Cluster;
+
 namespace Alumia.Lab.Sessions;
 
 /// <summary>The one place in the cluster where a session runs. A thin shell around <see cref="SessionCore"/>; no call lasts a turn.</summary>
@@ -31,6 +33,14 @@ internal interface ISessionGrain : IGrainWithStringKey
 
     [Alias("Next")]
     Task<GrainReply<bool>> NextAsync();
+
+    /// <summary>The copy that ran it is gone: its turn is closed with what was saved.</summary>
+    [Alias("Recover")]
+    Task<GrainReply<bool>> RecoverAsync();
+
+    /// <summary>The feed of the turn that runs here, from its beginning to its end; nothing where none does.</summary>
+    [Alias("Follow")]
+    IAsyncEnumerable<FeedPart> FollowAsync(CancellationToken cancellation);
 }
 
 /// <summary>A grain's answer, or the "no" that it met: refusals travel as data.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Alumia.Lab.Sessions.Cluster;
 
 namespace Alumia.Lab.Sessions;
 
@@ -11,6 +12,8 @@ internal sealed class LiveRuns
     /// <summary>The lab stops: nothing new begins.</summary>
     public bool IsStopping => _stopping;
 
+    public bool IsEmpty => _runs.IsEmpty;
+
     public void Add(TurnRun run)
     {
         _runs[run] = true;
@@ -22,12 +25,16 @@ internal sealed class LiveRuns
 
     public void Remove(TurnRun run) => _runs.TryRemove(run, out _);
 
-    /// <summary>Closes every turn as interrupted, with all that streamed.</summary>
-    public async Task StopAsync()
+    /// <summary>Closes every turn as interrupted, with all that streamed, and then does this with each.</summary>
+    public async Task StopAsync(Func<TurnIdentity, Task> closed)
     {
         _stopping = true;
         while (!_runs.IsEmpty)
-            await Task.WhenAll(_runs.Keys.Select(run => run.StopAsync(SessionStatus.Interrupted)));
+            await Task.WhenAll(_runs.Keys.Select(async run =>
+            {
+                if (await run.StopAsync(SessionStatus.Interrupted) == SessionStatus.Interrupted)
+                    await closed(run.Who);
+            }));
     }
 }
 
@@ -35,9 +42,13 @@ internal sealed class LiveRuns
 /// Stops the turns before anything else of the lab stops: the web server would wait for their streams from the stand-in,
 /// the silo would throw them out, and the writer must still be there for their last events.
 /// </summary>
-internal sealed class RunStopper(LiveRuns runs) : IHostedLifecycleService
+internal sealed class RunStopper(LiveRuns runs, Handover handover) : IHostedLifecycleService
 {
-    public Task StoppingAsync(CancellationToken cancellationToken) => runs.StopAsync().WaitAsync(cancellationToken);
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await handover.DrainAsync(runs, cancellationToken);
+        await runs.StopAsync(handover.LeaveAsync).WaitAsync(cancellationToken);
+    }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Alumia.Lab.Sessions.Cluster;
 using Alumia.Lab.Tools;
 using Orleans.Concurrency;
 using Orleans.Placement;
@@ -51,6 +53,25 @@ internal sealed class SessionGrain(SessionRuntime runtime, IEnumerable<ISessionR
         await _core.NextAsync();
         return true;
     });
+
+    public Task<GrainReply<bool>> RecoverAsync() => ReplyAsync(async () =>
+    {
+        await _core.RecoverAsync();
+        return true;
+    });
+
+    public async IAsyncEnumerable<FeedPart> FollowAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (runtime.Feeds.Mine(this.GetPrimaryKeyString()) is not { } feed)
+            yield break;
+        using var reader = feed.Open();
+        while (reader.Take() is { } frames)
+        {
+            if (frames.Length > 0)
+                yield return new FeedPart(feed.StartSequence, Array.ConvertAll(frames, FeedFrame.Of));
+            await reader.WaitAsync(cancellation);
+        }
+    }
 
     private async Task<GrainReply<T>> ReplyAsync<T>(Func<Task<T>> call)
     {

@@ -1,6 +1,7 @@
 using Alumia.Lab.Agents;
 using Alumia.Lab.Models;
 using Alumia.Lab.Projects;
+using Alumia.Lab.Sessions.Cluster;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tools;
 using Microsoft.EntityFrameworkCore;
@@ -12,7 +13,7 @@ namespace Alumia.Lab.Sessions;
 internal sealed class SessionRuntime(
     Writer writer, IDbContextFactory<LabDbContext> contexts, LiveFeeds feeds, LiveRuns runs, ModelCatalogue catalogue, ModelRouter router, ChatClients clients,
     TokenCounter tokens, ToolRegistry tools, LiveCalls calls, SchemaCheck schemas, AgentDirectory agents, ProjectDirectory projects, Funds funds, TimeProvider clock,
-    IOptions<SessionsOptions> options, IEnumerable<IMailbox> mailboxes, ILogger<SessionRuntime> log)
+    IOptions<SessionsOptions> options, IEnumerable<IMailbox> mailboxes, Node node, ILogger<SessionRuntime> log)
 {
     public Writer Writer { get; } = writer;
 
@@ -52,5 +53,5 @@ internal sealed class SessionRuntime(
     public ILogger Log { get; } = log;
 
     /// <summary>Names this process in the rows of the sessions that it runs.</summary>
-    public string Node { get; } = Guid.NewGuid().ToString("N");
+    public string Node { get; } = node.Name;
 }

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using Alumia.Lab.Sessions.Cluster;
 using Alumia.Lab.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Alumia.Lab.Sessions;
 
 /// <summary>Follows one session from a cursor, for ever: stored events from the database, the live turn from its feed, and nothing twice or left out.</summary>
-internal sealed class SessionWatch(IDbContextFactory<LabDbContext> contexts, LiveFeeds feeds, ChangeFeed changes)
+internal sealed class SessionWatch(IDbContextFactory<LabDbContext> contexts, LiveFeeds feeds, FeedMirrors mirrors, ChangeFeed changes)
 {
     private const int MostEvents = 1_000;
 
@@ -16,6 +17,7 @@ internal sealed class SessionWatch(IDbContextFactory<LabDbContext> contexts, Liv
         using var bell = new Bell();
         using var changed = changes.Subscribe(Conversations.Key(sessionId), bell.Ring);
         using var opened = feeds.WhenOpened(sessionId, bell.Ring);
+        using var mirrored = mirrors.Watch(sessionId);
         while (!cancellation.IsCancellationRequested)
         {
             var feed = feeds.Find(sessionId);

@@ -1,12 +1,10 @@
-using System.Net;
-using System.Net.Sockets;
 using Alumia.Lab.Accounts;
 using Alumia.Lab.Agents;
+using Alumia.Lab.Sessions.Cluster;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Troubles;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Orleans.Configuration;
 
 namespace Alumia.Lab.Sessions;
 
@@ -36,7 +34,7 @@ public static class SessionsModule
         builder.Services.AddSingleton<IWakeChecker, OwnKeyWake>();
         builder.Services.AddSingleton<IWakeChecker, SpendLimits>();
         builder.Services.AddSingleton<IWakeChecker, Approvals>();
-        builder.Host.UseOrleans(ConfigureSilo);
+        AddCluster(builder);
         builder.Services.AddHostedService<Waker>();
         builder.Services.AddHostedService<SlowTools>();
         builder.Services.AddSingleton<IFixHandler, ResumeFix>();
@@ -56,20 +54,15 @@ public static class SessionsModule
         return builder;
     }
 
-    /// <summary>A silo of one process. Two on one machine would listen on the same default ports without an error, so each takes a free one; nobody comes in by a gateway.</summary>
-    private static void ConfigureSilo(ISiloBuilder silo)
+    private static void AddCluster(WebApplicationBuilder builder)
     {
-        var port = FreePort();
-        silo.UseLocalhostClustering(siloPort: port, gatewayPort: 0, primarySiloEndpoint: new IPEndPoint(IPAddress.Loopback, port));
-        silo.Configure<EndpointOptions>(endpoint => endpoint.GatewayPort = 0);
-        silo.AddActivityPropagation();
-        silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(5));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var section = builder.Configuration.GetSection("Cluster");
+        builder.Services.Configure<ClusterOptions>(section);
+        builder.Services.AddSingleton<Node>();
+        builder.Services.AddSingleton<FeedMirrors>();
+        builder.Services.AddSingleton<Handover>();
+        builder.Services.AddSingleton<IWakeChecker>(services => services.GetRequiredService<Handover>());
+        builder.Host.UseOrleans(silo => LabSilo.Configure(silo, section.Get<ClusterOptions>() ?? new(), builder.Configuration.GetSection("Storage").Get<StorageOptions>() ?? new()));
+        builder.Services.AddHostedService<Orphans>();
     }
 }

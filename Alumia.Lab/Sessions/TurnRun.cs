@@ -26,6 +26,8 @@ internal sealed class TurnRun
     /// <c>active</c> in the database, and the next deed on its session closes it as interrupted.</summary>
     public Task<SessionStatus> Ended { get; }
 
+    public TurnIdentity Who => _launch.Who;
+
     /// <summary>Once it has ended: messages wait behind it.</summary>
     public bool HasQueue { get; private set; }
 

@@ -1,3 +1,4 @@
+using Alumia.Lab.Sessions.Cluster;
 using Alumia.Lab.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -91,7 +92,7 @@ internal sealed class Waker(IDbContextFactory<LabDbContext> contexts, ChangeFeed
             if (condition.DueAtMs is { } due && due > nowMs)
                 nextAtMs = Math.Min(nextAtMs, due);
             if (await IsTrueAsync(condition, nowMs, cancellation))
-                await OnAsync(condition.SessionId, session => session.ResumeAsync(HasCome, onlyParked: true));
+                await OnAsync(condition.SessionId, session => session.ResumeAsync(HasCome, onlyParked: condition.Kind != Handover.Waits));
         }
         return nextAtMs;
     }

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -29,16 +28,9 @@ public static class StorageModule
             return db;
         });
 
-        var protection = builder.Services.AddDataProtection().SetApplicationName("Alumia.Lab");
-        if (options.Provider == StorageProvider.Sqlite)
-        {
-            protection.PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.FullDirectory, "keys")));
-        }
-        else
-        {
+        if (options.Provider == StorageProvider.Postgres)
             builder.Services.AddHostedService<PostgresListener>();
-            protection.PersistKeysToDbContext<LabDbContext>();
-        }
+        KeyRing.Add(builder, options);
         return builder;
     }
 

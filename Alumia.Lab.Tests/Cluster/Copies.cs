@@ -1,0 +1,104 @@
+using System.Net;
+using System.Text.Json;
+using Alumia.Lab.Sessions;
+using Alumia.Lab.Storage;
+using Alumia.Lab.Tests.Harness;
+using Alumia.Lab.Tests.Sessions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Alumia.Lab.Tests.Cluster;
+
+/// <summary>Tests of several copies run one after another when all others have run: three labs need the machine.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public static class CopiesCollection
+{
+    public const string Name = "Copies of the lab";
+}
+
+/// <summary>Copies of the lab, each a process of its own, on one PostgreSQL database: one cluster.</summary>
+internal sealed class Copies : IAsyncDisposable
+{
+    private readonly LabDbContexts _contexts;
+
+    private Copies(Balancer balancer, IReadOnlyList<LabProcess> labs, StorageOptions storage) =>
+        (Balancer, Labs, Storage, _contexts) = (balancer, labs, storage, new LabDbContexts(Options.Create(storage)));
+
+    /// <summary>The balancer before them, whose address is the lab's public one.</summary>
+    public Balancer Balancer { get; }
+
+    public IReadOnlyList<LabProcess> Labs { get; }
+
+    public StorageOptions Storage { get; }
+
+    private static CancellationToken Ended => TestContext.Current.CancellationToken;
+
+    public static async Task<Copies> StartAsync(int count, double drainSeconds = 10, int chatsPerMinute = 60)
+    {
+        var balancer = await Balancer.StartAsync();
+        var settings = await Bench.SettingsAsync(StorageProvider.Postgres, new()
+        {
+            ["Cluster:Provider"] = "Postgres",
+            ["Cluster:DrainSeconds"] = drainSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["Limits:ChatPerMinute"] = chatsPerMinute.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["Lab:PublicUrl"] = balancer.Address.ToString().TrimEnd('/'),
+            ["ForwardedHeaders:KnownProxies:0"] = "127.0.0.1",
+        });
+        // The first makes the demo org; the others find it.
+        var labs = new List<LabProcess> { await LabProcess.StartAsync(settings, isDriven: true) };
+        await TextAsync(labs[0], "/driver/new");
+        while (labs.Count < count)
+            labs.Add(await LabProcess.StartAsync(settings, isDriven: true));
+        await balancer.ServeAsync(labs.Select(lab => lab.Address));
+        return new Copies(balancer, labs, new StorageOptions { Provider = StorageProvider.Postgres, ConnectionString = settings["Storage:ConnectionString"]! });
+    }
+
+    public static async Task<string> TextAsync(LabProcess lab, string path)
+    {
+        using var client = lab.Client();
+        return await client.GetStringAsync(new Uri(path, UriKind.Relative), Ended);
+    }
+
+    /// <summary>One such step of somebody who comes by the balancer.</summary>
+    public static Task<string> TextAsync(HttpClient person, string path) => person.GetStringAsync(new Uri(path, UriKind.Relative), Ended);
+
+    public static Task<string> SendAsync(LabProcess lab, string session, string messageId, string text) =>
+        TextAsync(lab, $"/driver/send?session={session}&id={messageId}&text={Uri.EscapeDataString(text)}");
+
+    /// <summary>Watches a session by one copy until a line of this kind has come; gives all that came, joined by kind.</summary>
+    public static async Task<List<LabDriver.Line>> WatchAsync(LabProcess lab, string session, Func<LabDriver.Line, bool> isLast)
+    {
+        using var client = lab.Client();
+        using var response = await client.GetAsync(new Uri($"/driver/watch?session={session}&from=0.0", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, Ended);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Ended));
+        var lines = new List<LabDriver.Line>();
+        while (lines.Count == 0 || !isLast(lines[^1]))
+            lines.Add(JsonSerializer.Deserialize<LabDriver.Line>(await reader.ReadLineAsync(Ended) ?? throw new IOException("The watch ended."))!);
+        return lines;
+    }
+
+    public async Task<T> ReadAsync<T>(Func<LabDbContext, Task<T>> read)
+    {
+        await using var db = _contexts.CreateDbContext();
+        return await read(db);
+    }
+
+    public Task<List<Session>> SessionsAsync() => ReadAsync(db => db.Set<Session>().ToListAsync(Ended));
+
+    public async Task<Session> SessionAsync(string id) => (await SessionsAsync()).Single(session => session.Id == id);
+
+    public Task<List<SessionEvent>> EventsAsync(string id) => ReadAsync(async db =>
+        (await db.Set<SessionEventRecord>().Where(row => row.SessionId == id).OrderBy(row => row.Sequence).ToListAsync(Ended)).ConvertAll(row => row.ToEvent()));
+
+    /// <summary>How many events each of these has.</summary>
+    public Task<Dictionary<string, int>> CountsAsync(IReadOnlySet<string> ids) => ReadAsync(db =>
+        db.Set<SessionEventRecord>().Where(row => ids.Contains(row.SessionId)).GroupBy(row => row.SessionId).ToDictionaryAsync(group => group.Key, group => group.Count(), Ended));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Balancer.DisposeAsync();
+        await Task.WhenAll(Labs.Select(lab => lab.DisposeAsync().AsTask()));
+        _contexts.Dispose();
+    }
+}

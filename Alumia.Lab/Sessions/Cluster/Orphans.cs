@@ -1,0 +1,53 @@
+using Alumia.Lab.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Alumia.Lab.Sessions.Cluster;
+
+/// <summary>
+/// When the copies of the lab are others than before, those that remain look for sessions that were running on one that is gone, close them as
+/// interrupted, and take over what a copy that was told to stop has left for them. The first who comes does it; the others find it done.
+/// </summary>
+internal sealed class Orphans(
+    IClusterMembershipService membership, IDbContextFactory<LabDbContext> contexts, IGrainFactory grains, ChangeFeed changes, Node node, IOptions<ClusterOptions> options, ILogger<Orphans> log) : BackgroundService
+{
+    private static readonly SiloStatus[] _living = [SiloStatus.Created, SiloStatus.Joining, SiloStatus.Active, SiloStatus.ShuttingDown, SiloStatus.Stopping];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.Value.IsMany)
+            return;
+        await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(stoppingToken))
+        {
+            try
+            {
+                await LookAsync(snapshot, stoppingToken);
+            }
+#pragma warning disable CA1031 // The next change, or the copy that looks at the same moment, finds them.
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                log.LogError(exception, "Sessions of a copy that is gone could not all be closed");
+            }
+        }
+    }
+
+    private async Task LookAsync(ClusterMembershipSnapshot snapshot, CancellationToken cancellation)
+    {
+        var living = snapshot.Members.Values.Where(member => _living.Contains(member.Status)).Select(member => Node.NameOf(member.SiloAddress)).ToList();
+        // The first snapshots are of before this copy has read who is there.
+        if (!snapshot.Members.Values.Any(member => member.Status == SiloStatus.Active && Node.NameOf(member.SiloAddress) == node.Name))
+            return;
+        await using (var db = contexts.CreateDbContext())
+        {
+            var orphans = await db.Set<Session>() // Of every org: on behalf of the lab.
+                .Where(session => session.Status == SessionStatus.Active && session.Node != null && !living.Contains(session.Node) && session.DeletedAtMs == null)
+                .Select(session => session.Id).ToListAsync(cancellation);
+            foreach (var id in orphans)
+                (await grains.GetGrain<ISessionGrain>(id).RecoverAsync()).Take();
+            if (orphans.Count > 0)
+                log.LogInformation("{Count} sessions were running on a copy that is gone; each offers Resume", orphans.Count);
+        }
+        changes.Publish([Waker.ParkedKey]); // What a copy left when it was told to stop can be taken now.
+    }
+}
