@@ -10,7 +10,13 @@ public sealed class StandInMoneyTests
     [Theory, BothProviders]
     public async Task A_production_start_on_a_database_with_stand_in_money_ends_with_a_clear_line(Alumia.Lab.Storage.StorageProvider provider)
     {
-        var settings = await Bench.SettingsAsync(provider, new() { ["Lab:PublicUrl"] = "https://lab.example.com" });
+        using var folder = new TempFolder();
+        var settings = await Bench.SettingsAsync(provider, new()
+        {
+            ["Lab:PublicUrl"] = "https://lab.example.com",
+            ["DataProtection:Certificate"] = Certificates.Write(folder.Path, "pass"),
+            ["DataProtection:Password"] = "pass",
+        });
         await using var lab = await LabProcess.StartAsync(settings, isDriven: true);
         using (var client = lab.Client())
             (await client.GetAsync("/driver/deposit", TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();

@@ -16,8 +16,8 @@ public sealed class ClusterTests
     public async Task A_session_is_watched_live_stopped_and_limited_whichever_copy_one_comes_to()
     {
         await using var copies = await Copies.StartAsync(3);
-        var session = await Copies.TextAsync(copies.Labs[0], "/driver/new");
-        Assert.Equal("Started", await Copies.SendAsync(copies.Labs[0], session, "m1", "[[pace 20]] [[long 150]]"));
+        var session = await LabDriver.TextAsync(copies.Labs[0], "/driver/new");
+        Assert.Equal("Started", await LabDriver.TextAsync(copies.Labs[0], LabDriver.Send(session, "m1", "[[pace 20]] [[long 150]]")));
         var watched = await Task.WhenAll(copies.Labs.Select(lab => Copies.WatchAsync(lab, session, line => line.Kind == nameof(TurnFinished))));
         Assert.All(watched, lines =>
         {
@@ -29,13 +29,18 @@ public sealed class ClusterTests
         });
 
         // One turn at a time, wherever its messages come from.
-        var sent = await Task.WhenAll(Enumerable.Range(2, 3).Select(number => Copies.SendAsync(copies.Labs[number - 2], session, $"m{number}", $"[[say {number}]]")));
+        var sent = await Task.WhenAll(Enumerable.Range(2, 3).Select(number => LabDriver.TextAsync(copies.Labs[number - 2], LabDriver.Send(session, $"m{number}", $"[[say {number}]]"))));
         Assert.All(sent, outcome => Assert.Contains(outcome, (string[])["Started", "Queued"]));
         await Eventually.True(async () => (await copies.EventsAsync(session)).Count(each => each.Data is TurnFinished) == 4, "all four are answered");
         Bench.Orderly(await copies.EventsAsync(session));
 
-        // 61 requests of one person over all copies, four of whose minute were sent above: 60 pass.
-        var key = await Copies.TextAsync(copies.Labs[0], "/driver/key");
+        // Stopped on a copy where it does not run.
+        Assert.Equal("Started", await LabDriver.TextAsync(copies.Labs[0], LabDriver.Send(session, "m5", "[[pace 20]] [[long 5000]]")));
+        await LabDriver.TextAsync(copies.Labs[1], $"/driver/cancel?session={session}");
+        Assert.Equal(SessionStatus.Cancelled, (await copies.SessionAsync(session)).Status);
+
+        // 61 requests of one person over all copies, five of whose minute were sent above: 60 pass.
+        var key = await LabDriver.TextAsync(copies.Labs[0], "/driver/key");
         using var stranger = new HttpClient();
         stranger.DefaultRequestHeaders.Authorization = new("Bearer", key);
         stranger.DefaultRequestHeaders.Add("X-Alumia-Org", DemoLab.Slug);
@@ -46,24 +51,24 @@ public sealed class ClusterTests
             using var answer = await stranger.PostAsJsonAsync(new Uri(copies.Labs[number % 3].Address, "/api/v1/chat"), body, Ended);
             return (int)answer.StatusCode;
         }));
-        Assert.Equal(60 - 4, answers.Count(status => status == 200));
-        Assert.Equal(5, answers.Count(status => status == 429));
+        Assert.Equal(60 - 5, answers.Count(status => status == 200));
+        Assert.Equal(6, answers.Count(status => status == 429));
     }
 
     [Fact]
     public async Task A_copy_that_is_told_to_stop_hands_its_turns_to_the_others()
     {
         await using var copies = await Copies.StartAsync(2, drainSeconds: 0.5);
-        var session = await Copies.TextAsync(copies.Labs[0], "/driver/new");
-        await Copies.SendAsync(copies.Labs[0], session, "m1", "[[pace 20]] [[long 500]]");
+        var session = await LabDriver.TextAsync(copies.Labs[0], "/driver/new");
+        await LabDriver.TextAsync(copies.Labs[0], LabDriver.Send(session, "m1", "[[pace 20]] [[long 500]]"));
         await Copies.WatchAsync(copies.Labs[0], session, line => line.Kind == "delta");
-        var parked = await Copies.TextAsync(copies.Labs[0], "/driver/new");
-        await Copies.SendAsync(copies.Labs[0], parked, "m1", "[[status 429 1 x1]] [[say awake]]");
+        var parked = await LabDriver.TextAsync(copies.Labs[0], "/driver/new");
+        await LabDriver.TextAsync(copies.Labs[0], LabDriver.Send(parked, "m1", "[[status 429 1 x1]] [[say awake]]"));
 
         Assert.Equal(0, await copies.Labs[0].StopAsync());
 
-        await Eventually.Equal(SessionStatus.Idle, () => copies.SessionAsync(session).GetAwaiter().GetResult().Status, timeout: TimeSpan.FromSeconds(120), what: "the session that was handed over");
-        await Eventually.Equal(SessionStatus.Idle, () => copies.SessionAsync(parked).GetAwaiter().GetResult().Status, timeout: TimeSpan.FromSeconds(120), what: "the parked session");
+        foreach (var left in (string[])[session, parked])
+            await Eventually.True(async () => (await copies.SessionAsync(left)).Status == SessionStatus.Idle, "another copy has answered", TimeSpan.FromSeconds(120));
         var events = await copies.EventsAsync(session);
         Bench.Orderly(events);
         Assert.Single(events, each => each.Data is TurnResumed);

@@ -19,17 +19,16 @@ public static class CopiesCollection
 /// <summary>Copies of the lab, each a process of its own, on one PostgreSQL database: one cluster.</summary>
 internal sealed class Copies : IAsyncDisposable
 {
-    private readonly LabDbContexts _contexts;
-
     private Copies(Balancer balancer, IReadOnlyList<LabProcess> labs, StorageOptions storage) =>
-        (Balancer, Labs, Storage, _contexts) = (balancer, labs, storage, new LabDbContexts(Options.Create(storage)));
+        (Balancer, Labs, Contexts) = (balancer, labs, new LabDbContexts(Options.Create(storage)));
 
     /// <summary>The balancer before them, whose address is the lab's public one.</summary>
     public Balancer Balancer { get; }
 
     public IReadOnlyList<LabProcess> Labs { get; }
 
-    public StorageOptions Storage { get; }
+    /// <summary>The database, read from outside.</summary>
+    public LabDbContexts Contexts { get; }
 
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
@@ -46,24 +45,12 @@ internal sealed class Copies : IAsyncDisposable
         });
         // The first makes the demo org; the others find it.
         var labs = new List<LabProcess> { await LabProcess.StartAsync(settings, isDriven: true) };
-        await TextAsync(labs[0], "/driver/new");
+        await LabDriver.TextAsync(labs[0], "/driver/new");
         while (labs.Count < count)
             labs.Add(await LabProcess.StartAsync(settings, isDriven: true));
         await balancer.ServeAsync(labs.Select(lab => lab.Address));
         return new Copies(balancer, labs, new StorageOptions { Provider = StorageProvider.Postgres, ConnectionString = settings["Storage:ConnectionString"]! });
     }
-
-    public static async Task<string> TextAsync(LabProcess lab, string path)
-    {
-        using var client = lab.Client();
-        return await client.GetStringAsync(new Uri(path, UriKind.Relative), Ended);
-    }
-
-    /// <summary>One such step of somebody who comes by the balancer.</summary>
-    public static Task<string> TextAsync(HttpClient person, string path) => person.GetStringAsync(new Uri(path, UriKind.Relative), Ended);
-
-    public static Task<string> SendAsync(LabProcess lab, string session, string messageId, string text) =>
-        TextAsync(lab, $"/driver/send?session={session}&id={messageId}&text={Uri.EscapeDataString(text)}");
 
     /// <summary>Watches a session by one copy until a line of this kind has come; gives all that came, joined by kind.</summary>
     public static async Task<List<LabDriver.Line>> WatchAsync(LabProcess lab, string session, Func<LabDriver.Line, bool> isLast)
@@ -80,7 +67,7 @@ internal sealed class Copies : IAsyncDisposable
 
     public async Task<T> ReadAsync<T>(Func<LabDbContext, Task<T>> read)
     {
-        await using var db = _contexts.CreateDbContext();
+        await using var db = Contexts.CreateDbContext();
         return await read(db);
     }
 
@@ -88,8 +75,7 @@ internal sealed class Copies : IAsyncDisposable
 
     public async Task<Session> SessionAsync(string id) => (await SessionsAsync()).Single(session => session.Id == id);
 
-    public Task<List<SessionEvent>> EventsAsync(string id) => ReadAsync(async db =>
-        (await db.Set<SessionEventRecord>().Where(row => row.SessionId == id).OrderBy(row => row.Sequence).ToListAsync(Ended)).ConvertAll(row => row.ToEvent()));
+    public Task<List<SessionEvent>> EventsAsync(string id) => ReadAsync(db => Bench.EventsAsync(db, id));
 
     /// <summary>How many events each of these has.</summary>
     public Task<Dictionary<string, int>> CountsAsync(IReadOnlySet<string> ids) => ReadAsync(db =>
@@ -99,6 +85,6 @@ internal sealed class Copies : IAsyncDisposable
     {
         await Balancer.DisposeAsync();
         await Task.WhenAll(Labs.Select(lab => lab.DisposeAsync().AsTask()));
-        _contexts.Dispose();
+        Contexts.Dispose();
     }
 }

@@ -1,13 +1,11 @@
 using System.Diagnostics;
 using Alumia.Lab.Ledger;
 using Alumia.Lab.Sessions;
-using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Sessions;
 using Alumia.Lab.Troubles;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Alumia.Lab.Tests.Cluster;
 
@@ -37,20 +35,20 @@ public sealed class DeadCopyTests
         var seed = Environment.TickCount + run;
         var random = new Random(seed);
         await using var copies = await Copies.StartAsync(3, chatsPerMinute: 10_000);
-        await Copies.TextAsync(copies.Labs[0], "/driver/fund");
+        await LabDriver.TextAsync(copies.Labs[0], "/driver/fund");
         // A hundred people, each with a session of their own on the copy that the balancer chose for them; a tenth watch in a second browser too.
         var people = Enumerable.Range(0, Sessions).Select(_ => copies.Balancer.Client()).ToList();
         var ids = new List<string>();
         foreach (var person in people)
-            ids.Add(await Copies.TextAsync(person, $"/driver/new?model={Uri.EscapeDataString(Model)}"));
-        await Task.WhenAll(people.Zip(ids, (person, id) => Copies.TextAsync(person, $"/driver/send?session={id}&id=m1&text={Uri.EscapeDataString(Question)}")));
+            ids.Add(await LabDriver.TextAsync(person, $"/driver/new?model={Uri.EscapeDataString(Model)}"));
+        await Task.WhenAll(people.Zip(ids, (person, id) => LabDriver.TextAsync(person, LabDriver.Send(id, "m1", Question))));
         var watchers = people.Zip(ids, (person, id) => new Watcher(person, id)).ToList();
         var beside = ids.Where((_, number) => number % 10 == 0).Select(id => new Watcher(copies.Balancer.Client(), id)).ToList();
         var (one, moment) = (watchers[random.Next(Sessions)], random.Next(30, 600));
         await Eventually.True(() => one.Seen.Length >= moment, $"somebody has {moment} characters of their answer");
 
         var dead = copies.Labs[random.Next(3)];
-        var node = await Copies.TextAsync(dead, "/driver/node");
+        var node = await LabDriver.TextAsync(dead, "/driver/node");
         var watch = Stopwatch.StartNew();
         if (comesBack)
             dead.Signal(Stop);
@@ -70,7 +68,7 @@ public sealed class DeadCopyTests
 
         // Those whose copy died come to another by the balancer, and press Resume there.
         foreach (var (person, id) in people.Zip(ids).Where(each => orphans.Contains(each.Second)))
-            await Copies.TextAsync(person, $"/driver/resume?session={id}");
+            await LabDriver.TextAsync(person, $"/driver/resume?session={id}");
         await Eventually.True(() => watchers.Concat(beside).All(each => each.IsAnswered), "all have seen their answers to the end", _untilDead);
         foreach (var (watcher, id) in watchers.Zip(ids).Concat(beside.Zip(ids.Where((_, number) => number % 10 == 0))))
         {
@@ -82,8 +80,7 @@ public sealed class DeadCopyTests
                 Assert.DoesNotContain(events, each => each.Data is TurnResumed or TurnFailed);
             Assert.Equal(string.Concat(events.Select(each => each.Data).OfType<TextWritten>().Select(each => each.Text)), watcher.Seen);
         }
-        using var contexts = new LabDbContexts(Options.Create(copies.Storage));
-        using var audit = new LedgerAudit(contexts, TimeProvider.System, NullLogger<LedgerAudit>.Instance);
+        using var audit = new LedgerAudit(copies.Contexts, TimeProvider.System, NullLogger<LedgerAudit>.Instance);
         Assert.Empty((await audit.RunAsync(Ended)).Faults);
         var returned = watchers.Zip(ids).Count(each => each.First.Returns > 0 && !orphans.Contains(each.Second));
         Figures.Print($"{(comesBack ? "SIGSTOP" : "SIGKILL")} of one copy of three behind a balancer (seed {seed}): {orphans.Count} of {Sessions} sessions orphaned, all offered Resume after {offeredMs / 1000.0:0.0} s; "

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Tests.Harness;
+using Alumia.Lab.Tests.Sessions;
 
 namespace Alumia.Lab.Tests.Cluster;
 
@@ -40,28 +41,21 @@ internal sealed class Watcher : IAsyncDisposable
 
     private async Task WatchAsync(string session)
     {
-        var (from, stored, open) = ("0.0", "", "");
+        var seen = new DrivenSession.Seen();
         while (!_isAnswered && !_stop.IsCancellationRequested)
         {
             try
             {
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
                 patience.CancelAfter(_silence);
-                using var response = await _client.GetAsync(new Uri($"/driver/watch?session={session}&from={from}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, patience.Token);
-                using var reader = new StreamReader((await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync(patience.Token)));
+                using var response = await _client.GetAsync(new Uri($"/driver/watch?session={session}&from={seen.After}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, patience.Token);
+                using var reader = new StreamReader(await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync(patience.Token));
                 while (!_isAnswered && await reader.ReadLineAsync(patience.Token) is { } text)
                 {
                     patience.CancelAfter(_silence);
                     var line = JsonSerializer.Deserialize<LabDriver.Line>(text)!;
-                    from = line.After;
-                    (stored, open) = line.Kind switch
-                    {
-                        "delta" => (stored, open + line.Text),
-                        "cut" => (stored, open[..(Cursor.TryParse(line.After, out var cut) ? cut.Offset : 0)]),
-                        "text" => (stored + line.Text, ""),
-                        _ => (stored, open),
-                    };
-                    Seen = stored + open;
+                    seen.Take(line);
+                    Seen = seen.Closed + seen.Open;
                     _isAnswered = line.Kind == nameof(TurnFinished);
                 }
             }

@@ -92,12 +92,8 @@ public sealed class LabDatabase : IAsyncDisposable
     {
         if (_options.Provider != StorageProvider.Postgres)
             return;
-        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using (Feed.SubscribeAll(key => _ = key.Length == 0 && listening.TrySetResult()))
-        {
-            _listener = new PostgresListener(Contexts, Feed, NullLogger<PostgresListener>.Instance);
-            await _listener.StartAsync(CancellationToken.None);
-            await listening.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        }
+        _listener = new PostgresListener(Contexts, Feed, NullLogger<PostgresListener>.Instance);
+        await _listener.StartAsync(CancellationToken.None);
+        await _listener.Listening.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 }

@@ -78,6 +78,9 @@ public sealed class LabDriver : IHostingStartup, IStartupFilter
             case "/resume":
                 await conversations.ResumeAsync(scope, session, gone);
                 break;
+            case "/cancel":
+                await conversations.CancelAsync(scope, session, gone);
+                break;
             case "/watch":
                 _ = Cursor.TryParse(context.Request.Query["from"], out var from);
                 await foreach (var frames in conversations.WatchAsync(scope, session, from, gone))
@@ -91,6 +94,19 @@ public sealed class LabDriver : IHostingStartup, IStartupFilter
                 break;
         }
     }
+
+    /// <summary>One step at a lab: one of the addresses above, by somebody who comes this once.</summary>
+    public static async Task<string> TextAsync(LabProcess lab, string path)
+    {
+        using var client = lab.Client();
+        return await TextAsync(client, path);
+    }
+
+    /// <summary>The same of somebody with cookies of their own.</summary>
+    public static Task<string> TextAsync(HttpClient person, string path) => person.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+    /// <summary>The address that sends a message.</summary>
+    public static string Send(string session, string messageId, string text) => $"/driver/send?session={session}&id={messageId}&text={Uri.EscapeDataString(text)}";
 
     /// <summary>A frame as it travels: its kind, the cursor after it, and text.</summary>
     public sealed record Line(string Kind, string After, string Text)

@@ -37,11 +37,11 @@ public sealed partial class PeersKillTests
         Figures.Print($"seed of the peers' messages on {provider}: {seed}");
         var settings = await Bench.SettingsAsync(provider, new() { ["Limits:ChatPerMinute"] = "100000", ["Peers:MessagesPerMinute"] = "100000", ["Peers:MessagesPerMinutePerPair"] = "100000" });
         await using var lab = await LabProcess.StartAsync(settings, isDriven: true);
-        var ids = (await GetAsync(lab, $"{PeersDriver.Path}/found?peers={Peers}")).Split(' ');
+        var ids = (await LabDriver.TextAsync(lab, $"{PeersDriver.Path}/found?peers={Peers}")).Split(' ');
         var (project, sessions) = (ids[0], ids[1..]);
         // Some are sent by the agents themselves, which look for mail in between.
         foreach (var (session, number) in sessions.Select((session, number) => (session, number)))
-            await GetAsync(lab, $"/driver/send?session={session}&id=begin&text={Uri.EscapeDataString(Errand(number, random))}");
+            await LabDriver.TextAsync(lab, LabDriver.Send(session, "begin", Errand(number, random)));
         // Each writes to five others, a handful at a time; some ask for an answer.
         var batches = Enumerable.Range(0, others).Select(number =>
         {
@@ -102,7 +102,7 @@ public sealed partial class PeersKillTests
     private static async Task ResumeAsync(LabProcess lab, Reader contexts, string project)
     {
         foreach (var session in await contexts.InterruptedAsync(project))
-            await GetAsync(lab, $"/driver/resume?session={session}");
+            await LabDriver.TextAsync(lab, $"/driver/resume?session={session}");
     }
 
     private static async Task CheckAsync(Reader contexts, string project, string[] sessions, List<string> sent, StorageProvider provider)
@@ -130,12 +130,6 @@ public sealed partial class PeersKillTests
             Assert.Equal(messages.Count(message => message.FromSessionId == session && message.Text.StartsWith("<t", StringComparison.Ordinal)), calls);
         }
         Figures.Print($"{messages.Count} messages among {sessions.Length} peers on {provider}, each delivered once and in order across a SIGKILL");
-    }
-
-    private static async Task<string> GetAsync(LabProcess lab, string path)
-    {
-        using var client = lab.Client();
-        return await client.GetStringAsync(new Uri(path, UriKind.Relative), Ended);
     }
 
     [GeneratedRegex("<[dt][0-9-]+>")]

@@ -74,8 +74,12 @@ internal sealed class Bench : IAsyncDisposable
     public async Task<IReadOnlyList<SessionEvent>> EventsAsync(string sessionId)
     {
         await using var db = Lab.Services.GetRequiredService<IDbContextFactory<LabDbContext>>().CreateDbContext();
-        return (await db.Set<SessionEventRecord>().Where(row => row.SessionId == sessionId).OrderBy(row => row.Sequence).ToListAsync(Ended)).ConvertAll(row => row.ToEvent());
+        return await EventsAsync(db, sessionId);
     }
+
+    /// <inheritdoc cref="EventsAsync(string)"/>
+    public static async Task<List<SessionEvent>> EventsAsync(LabDbContext db, string sessionId) =>
+        (await db.Set<SessionEventRecord>().Where(row => row.SessionId == sessionId).OrderBy(row => row.Sequence).ToListAsync(Ended)).ConvertAll(row => row.ToEvent());
 
     /// <summary>The events' payloads of one kind.</summary>
     public async Task<List<T>> EventsAsync<T>(string sessionId) where T : SessionEventData => [.. (await EventsAsync(sessionId)).Select(each => each.Data).OfType<T>()];

@@ -22,11 +22,11 @@ internal sealed class DrivenSession
 
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
-    public static async Task<DrivenSession> NewAsync(LabProcess lab) => new(lab, await GetAsync(lab, "/driver/new"));
+    public static async Task<DrivenSession> NewAsync(LabProcess lab) => new(lab, await LabDriver.TextAsync(lab, "/driver/new"));
 
-    public Task<string> SendAsync(string messageId, string text) => GetAsync(_lab, $"/driver/send?session={Id}&id={messageId}&text={Uri.EscapeDataString(text)}");
+    public Task<string> SendAsync(string messageId, string text) => LabDriver.TextAsync(_lab, LabDriver.Send(Id, messageId, text));
 
-    public Task ResumeAsync() => GetAsync(_lab, $"/driver/resume?session={Id}");
+    public Task ResumeAsync() => LabDriver.TextAsync(_lab, $"/driver/resume?session={Id}");
 
     public async Task<SessionStatus> StatusAsync()
     {
@@ -39,7 +39,7 @@ internal sealed class DrivenSession
     public async Task<List<SessionEvent>> EventsAsync()
     {
         await using var db = _contexts.CreateDbContext();
-        return (await db.Set<SessionEventRecord>().Where(row => row.SessionId == Id).OrderBy(row => row.Sequence).ToListAsync(Ended)).ConvertAll(row => row.ToEvent());
+        return await Bench.EventsAsync(db, Id);
     }
 
     /// <summary>The text of a message's answer so far.</summary>
@@ -74,12 +74,6 @@ internal sealed class DrivenSession
         {
             return null; // The lab was killed.
         }
-    }
-
-    private static async Task<string> GetAsync(LabProcess lab, string path)
-    {
-        using var client = lab.Client();
-        return await client.GetStringAsync(new Uri(path, UriKind.Relative), Ended);
     }
 
     /// <summary>What a watcher outside has seen of the open step, and when.</summary>

@@ -47,6 +47,38 @@ public sealed class BrokenConnectionTests
         Assert.Equal(Enumerable.Range(0, 20).Select(i => $"{i:00}"), await database.NamesAsync());
     }
 
+    [Fact]
+    public async Task A_copy_that_stands_still_within_a_work_does_not_hold_its_rows_for_ever_and_writes_nothing_afterwards()
+    {
+        await using var database = await LabDatabase.CreateAsync(StorageProvider.Postgres);
+        await using var other = await database.AnotherCopyAsync();
+        await database.Writer.Write(tx => tx.Insert("row"), Cancellation);
+        using var wakes = new ManualResetEventSlim();
+        var holds = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var still = database.Writer.Write(tx =>
+        {
+            Rename(tx, "mine");
+            holds.SetResult();
+            wakes.Wait(Cancellation);
+            tx.Insert("late");
+        }, Cancellation);
+        await holds.Task;
+
+        try
+        {
+            await other.Writer.Write(tx => Rename(tx, "yours"), Cancellation).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        }
+        finally
+        {
+            wakes.Set();
+        }
+
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => still);
+        Assert.Equal(["yours"], await database.NamesAsync());
+
+        static void Rename(Tx tx, string name) => _ = tx.Run("UPDATE data_protection_keys SET friendly_name = @name", ("name", name));
+    }
+
     [Theory, BothProviders]
     public async Task A_commit_that_the_database_refuses_tells_its_works_and_the_next_go_on(StorageProvider provider)
     {

@@ -12,14 +12,14 @@ namespace Alumia.Lab.Operations;
 /// <summary>Names what is not configured here, or missing on the machine, so that an administrator meets it before people do.</summary>
 internal sealed class InstanceCheck(
     IConfiguration configuration, IHostEnvironment environment, IOptions<StripeOptions> stripe, IOptions<BrowserOptions> browser, IOptions<SmtpOptions> mail,
-    IOptions<StorageOptions> storage, ModelCatalogue catalogue, SandboxSupport sandbox, PublicUrls urls, IHttpClientFactory clients) : IInstanceCheck
+    IOptions<StorageOptions> storage, ModelCatalogue catalogue, ModelRouter router, SandboxSupport sandbox, PublicUrls urls, IHttpClientFactory clients) : IInstanceCheck
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
     public async Task<IReadOnlyList<InstanceFinding>> LookAsync(CancellationToken cancellation)
     {
         var found = await Task.WhenAll(AddressAsync(cancellation), SandboxAsync(cancellation));
-        return [.. found.Append(Chromium()).Append(Payments()).Append(Mail()).Append(Keys()).Append(KeyRing()).OfType<InstanceFinding>()];
+        return [.. found.Append(Chromium()).Append(Payments()).Append(Mail()).Append(Keys()).Append(Certificate()).OfType<InstanceFinding>()];
     }
 
     private async Task<InstanceFinding?> AddressAsync(CancellationToken cancellation)
@@ -78,10 +78,10 @@ internal sealed class InstanceCheck(
         mail.Value.Host.Length > 0 ? null : new("Forgotten passwords send no mail.", "Set Smtp:Host, or make reset links on this page.");
 
     private InstanceFinding? Keys() =>
-        environment.IsDevelopment() || catalogue.Providers.Any(provider => !provider.NeedsKey || configuration[$"Providers:{provider.Slug}:ApiKey"] is { Length: > 0 })
+        environment.IsDevelopment() || catalogue.Providers.Any(router.CanReach)
             ? null : new("No provider of models has a key.", "Set Providers:<slug>:ApiKey for one at least; organizations can bring their own keys meanwhile.");
 
-    private InstanceFinding? KeyRing() =>
-        storage.Value.Provider != StorageProvider.Postgres || configuration["DataProtection:Certificate"] is { Length: > 0 }
-            ? null : new("The keys to all secrets lie in the database as they are.", "Set DataProtection:Certificate to a certificate that encrypts them.");
+    private InstanceFinding? Certificate() =>
+        storage.Value.Provider != StorageProvider.Postgres || configuration[KeyRing.Certificate] is { Length: > 0 }
+            ? null : new("The keys to all secrets lie in the database as they are.", $"Set {KeyRing.Certificate} to a certificate that encrypts them.");
 }

@@ -8,7 +8,6 @@ public sealed partial class AdminPage(InstanceAdmin admin, Administrators admini
 {
     private IReadOnlyList<AccountLine>? _accounts;
     private IReadOnlyList<AuditLine> _audit = [];
-    private IReadOnlyList<InstanceFinding> _findings = [];
     private (string Email, string Link)? _made;
     private string? _refusal;
 
@@ -23,7 +22,6 @@ public sealed partial class AdminPage(InstanceAdmin admin, Administrators admini
             navigation.NotFound();
             return;
         }
-        _findings = await admin.FindingsAsync(Context.User, Context.RequestAborted);
         await ReadAsync();
     }
 

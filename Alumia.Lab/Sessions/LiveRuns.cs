@@ -12,8 +12,6 @@ internal sealed class LiveRuns
     /// <summary>The lab stops: nothing new begins.</summary>
     public bool IsStopping => _stopping;
 
-    public bool IsEmpty => _runs.IsEmpty;
-
     public void Add(TurnRun run)
     {
         _runs[run] = true;
@@ -24,6 +22,13 @@ internal sealed class LiveRuns
     }
 
     public void Remove(TurnRun run) => _runs.TryRemove(run, out _);
+
+    /// <summary>Waits until none runs, of those that begin meanwhile too.</summary>
+    public async Task EndAsync(CancellationToken cancellation)
+    {
+        while (!_runs.IsEmpty)
+            await Task.WhenAll(_runs.Keys.Select(run => run.Ended)).WaitAsync(cancellation);
+    }
 
     /// <summary>Closes every turn as interrupted, with all that streamed, and then does this with each.</summary>
     public async Task StopAsync(Func<TurnIdentity, Task> closed)

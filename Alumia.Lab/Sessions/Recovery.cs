@@ -13,13 +13,16 @@ internal sealed class Recovery(SessionRuntime runtime, IDbContextFactory<LabDbCo
         if (cluster.Value.IsMany)
             return;
         await using var db = contexts.CreateDbContext();
-        var orphans = await db.Set<Session>() // Of every org: on behalf of the lab.
-            .Where(session => session.Status == SessionStatus.Active && session.Node != runtime.Node && session.DeletedAtMs == null)
-            .Select(session => session.Id).ToListAsync(cancellationToken);
+        var orphans = await OrphansAsync(db, [runtime.Node], cancellationToken);
         await Task.WhenAll(orphans.Select(id => new SessionCore(runtime, id).RecoverAsync()));
         if (orphans.Count > 0)
             log.LogInformation("{Count} sessions were running when the lab stopped; each offers Resume", orphans.Count);
     }
+
+    /// <summary>The sessions whose turn runs on none of these processes.</summary>
+    public static Task<List<string>> OrphansAsync(LabDbContext db, IReadOnlyList<string> living, CancellationToken cancellation) => db.Set<Session>() // Of every org: on behalf of the lab.
+        .Where(session => session.Status == SessionStatus.Active && !living.Contains(session.Node!) && session.DeletedAtMs == null)
+        .Select(session => session.Id).ToListAsync(cancellation);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -10,7 +10,8 @@ namespace Alumia.Lab.Storage;
 /// </summary>
 internal static class KeyRing
 {
-    private const string Certificate = "DataProtection:Certificate";
+    /// <summary>The setting that names the certificate's file.</summary>
+    public const string Certificate = "DataProtection:Certificate";
 
     /// <exception cref="StartupFault">The certificate is missing in Production, or cannot be used.</exception>
     public static void Add(WebApplicationBuilder builder, StorageOptions options)

@@ -5,7 +5,11 @@ namespace Alumia.Lab.Storage;
 /// <summary>Brings what any copy of the lab committed into this copy's <see cref="ChangeFeed"/>.</summary>
 public sealed class PostgresListener(LabDbContexts contexts, ChangeFeed feed, ILogger<PostgresListener> log) : BackgroundService
 {
+    private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Completes when it listens for the first time, and everybody has been told to read.</summary>
+    internal Task Listening => _listening.Task;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -21,6 +25,7 @@ public sealed class PostgresListener(LabDbContexts contexts, ChangeFeed feed, IL
                 await using (var listen = new NpgsqlCommand("LISTEN " + PostgresWriter.Channel, connection))
                     await listen.ExecuteNonQueryAsync(stoppingToken);
                 feed.PublishAll();
+                _listening.TrySetResult();
                 while (true)
                     await connection.WaitAsync(stoppingToken);
             }

@@ -8,6 +8,12 @@ public sealed class PostgresWriter : Writer
     /// <summary>The channel on which committed change keys travel; a payload holds keys separated by line breaks, under 8,000 bytes.</summary>
     internal const string Channel = "lab_changes";
     private const int MaxPayload = 7_000;
+
+    /// <summary>
+    /// A process that stands still within a work (SIGSTOP, a suspended machine) holds its rows while its connection lives; the others, who declare it dead
+    /// meanwhile, would wait for them for ever. After so long the server ends its transaction, and the process finds its connection broken.
+    /// </summary>
+    private const string Patience = "SET idle_in_transaction_session_timeout = '10s'";
     private readonly LabDbContexts _contexts;
     private readonly TimeProvider _clock;
 
@@ -110,6 +116,8 @@ public sealed class PostgresWriter : Writer
         {
             _connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(contexts.ConnectionString) { Pooling = false }.ToString());
             _connection.Open();
+            using (var patience = new NpgsqlCommand(Patience, _connection))
+                patience.ExecuteNonQuery();
             Tx = new Tx(_connection, () => contexts.Create(SaveRule.Directly, _connection), clock);
         }
 

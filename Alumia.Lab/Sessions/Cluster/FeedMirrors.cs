@@ -75,6 +75,8 @@ internal sealed class FeedMirrors(
 
     private async Task<bool> RunsElsewhereAsync(string sessionId, CancellationToken cancellation)
     {
+        if (feeds.Mine(sessionId) is not null)
+            return false;
         await using var db = contexts.CreateDbContext();
         return await db.Set<Session>() // Of every org: whoever watches was let in before.
             .AnyAsync(session => session.Id == sessionId && session.Status == SessionStatus.Active && session.Node != node.Name, cancellation);

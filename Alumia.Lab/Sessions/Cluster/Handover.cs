@@ -12,8 +12,6 @@ internal sealed class Handover(Writer writer, IOptions<ClusterOptions> options, 
     /// <summary>The kind of the wake condition of a session that waits for another copy.</summary>
     public const string Waits = "handover";
 
-    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(100);
-
     public string Kind => Waits;
 
     public Task<bool> IsTrueAsync(WakeCondition condition, CancellationToken cancellation) => Task.FromResult(true);
@@ -21,9 +19,18 @@ internal sealed class Handover(Writer writer, IOptions<ClusterOptions> options, 
     /// <summary>Waits until no turn runs, or the time is over.</summary>
     public async Task DrainAsync(LiveRuns runs, CancellationToken cancellation)
     {
-        var over = clock.NowMs() + (long)(options.Value.DrainSeconds * 1000);
-        while (options.Value.IsMany && !runs.IsEmpty && clock.NowMs() < over)
-            await Task.Delay(_look, cancellation);
+        if (!options.Value.IsMany)
+            return;
+        using var over = new CancellationTokenSource(TimeSpan.FromSeconds(options.Value.DrainSeconds), clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellation);
+        try
+        {
+            await runs.EndAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // Those that run still are handed over.
+        }
     }
 
     /// <summary>Leaves a turn that was closed here to the other copies.</summary>

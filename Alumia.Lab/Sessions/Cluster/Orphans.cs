@@ -40,9 +40,7 @@ internal sealed class Orphans(
             return;
         await using (var db = contexts.CreateDbContext())
         {
-            var orphans = await db.Set<Session>() // Of every org: on behalf of the lab.
-                .Where(session => session.Status == SessionStatus.Active && session.Node != null && !living.Contains(session.Node) && session.DeletedAtMs == null)
-                .Select(session => session.Id).ToListAsync(cancellation);
+            var orphans = await Recovery.OrphansAsync(db, living, cancellation);
             foreach (var id in orphans)
                 (await grains.GetGrain<ISessionGrain>(id).RecoverAsync()).Take();
             if (orphans.Count > 0)
