@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Alumia.Lab.Agents;
 using Alumia.Lab.Ledger;
 using Alumia.Lab.Organizations;
@@ -47,6 +48,19 @@ public sealed class AuditFileTests(SharedLab shared) : IClassFixture<SharedLab>
         var all = await ReadAsync("auditowner");
         Assert.Contains(all, line => line.Contains(",org.founded,", StringComparison.Ordinal));
         Assert.Contains(all, line => line.Contains(",member.joined,", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_operators_document_names_every_kind_of_deed_that_a_room_writes_down()
+    {
+        static IEnumerable<string> Kinds(string text, string mark) => Regex.Matches(text, $"{mark}([a-z_]+\\.[a-z_]+){mark}").Select(match => match.Groups[1].Value);
+        var written = Directory.EnumerateFiles(Path.Combine(Repository.Root, "Alumia.Lab"), "*.cs", SearchOption.AllDirectories)
+            .Select(File.ReadAllText)
+            .Where(text => text.Contains("udit.Write(tx, ", StringComparison.Ordinal))
+            .SelectMany(text => Kinds(text, "\""));
+        var document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "operations.md"));
+        var section = document[document.IndexOf("## The audit trail", StringComparison.Ordinal)..].Split("\n## ")[0];
+        Assert.Equal(written.Distinct().Order(StringComparer.Ordinal), Kinds(section, "`").Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -7,18 +7,25 @@ using Microsoft.Extensions.Hosting.Internal;
 namespace Alumia.Lab.Tests.Operations;
 
 /// <summary>A lab that cannot start says why, all of it at once, in lines that say what to change.</summary>
-public sealed class StartupCheckTests
+public sealed class StartupCheckTests : IDisposable
 {
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
     private const string PublicUrl = "Lab:PublicUrl=https://lab.example.com";
 
     [Theory]
     [InlineData("", "Lab:PublicUrl is missing")]
     [InlineData("Lab:PublicUrl=lab.example.com", "Lab:PublicUrl is not an http or https address: lab.example.com")]
     [InlineData($"{PublicUrl}|Storage:Provider=Oracle", "Failed to convert configuration value 'Oracle' at 'Storage:Provider'")]
-    [InlineData($"{PublicUrl}|Storage:Provider=Postgres|DataProtection:Certificate=/lab.pfx", "Storage:ConnectionString is missing")]
-    [InlineData($"{PublicUrl}|Storage:Provider=Postgres|Storage:ConnectionString=hunter2|DataProtection:Certificate=/lab.pfx", "Storage:ConnectionString cannot be read")]
+    [InlineData($"{PublicUrl}|Storage:Provider=Postgres|DataProtection:Certificate=<certificate>", "Storage:ConnectionString is missing")]
+    [InlineData($"{PublicUrl}|Storage:Provider=Postgres|Storage:ConnectionString=hunter2|DataProtection:Certificate=<certificate>", "Storage:ConnectionString cannot be read")]
     [InlineData($"{PublicUrl}|Storage:Provider=Postgres|Storage:ConnectionString=Host=db", "On PostgreSQL the keys to all secrets")]
+    [InlineData($"{PublicUrl}|Storage:Provider=Postgres|Storage:ConnectionString=Host=db|DataProtection:Certificate=/none.pfx", "DataProtection:Certificate: /none.pfx cannot be read")]
     [InlineData($"{PublicUrl}|Cluster:Provider=Many", "at 'Cluster:Provider'")]
+    [InlineData($"{PublicUrl}|Cluster:Provider=Postgres", "Cluster:Provider is Postgres and Storage:Provider is not")]
+    [InlineData($"{PublicUrl}|Cluster:Address=here", "Cluster:Address is \"here\"")]
     [InlineData($"{PublicUrl}|ForwardedHeaders:KnownProxies:0=balancer", "ForwardedHeaders:KnownProxies: balancer is neither")]
     [InlineData($"{PublicUrl}|Smtp:Host=mail.example.com", "Smtp:From is missing")]
     [InlineData($"{PublicUrl}|Smtp:Host=mail.example.com|Smtp:From=lab@example.com|Smtp:Port=many", "at 'Smtp:Port'")]
@@ -41,7 +48,7 @@ public sealed class StartupCheckTests
     [Theory]
     [InlineData(PublicUrl, "Production")]
     [InlineData($"{PublicUrl}|Stripe:SecretKey=sk_live_1", "Production")]
-    [InlineData($"{PublicUrl}|Storage:Provider=Postgres|Storage:ConnectionString=Host=db;Database=lab|DataProtection:Certificate=/lab.pfx", "Production")]
+    [InlineData($"{PublicUrl}|Storage:Provider=Postgres|Storage:ConnectionString=Host=db;Database=lab|DataProtection:Certificate=<certificate>", "Production")]
     [InlineData("", "Development")]
     public void What_the_lab_can_do_without_is_no_fault(string settings, string environment) => Assert.Empty(Faults(settings, environment));
 
@@ -81,8 +88,11 @@ public sealed class StartupCheckTests
         Assert.DoesNotContain("hunter2", fault.Message, StringComparison.Ordinal);
     }
 
-    private static IReadOnlyList<string> Faults(string settings, string environment) =>
-        StartupCheck.Faults(Configuration(settings), new HostingEnvironment { EnvironmentName = environment });
+    private IReadOnlyList<string> Faults(string settings, string environment) =>
+        StartupCheck.Faults(Configuration(WithCertificate(settings)), new HostingEnvironment { EnvironmentName = environment });
+
+    private string WithCertificate(string settings) =>
+        settings.Contains("<certificate>", StringComparison.Ordinal) ? settings.Replace("<certificate>", Certificates.Write(_folder.Path, ""), StringComparison.Ordinal) : settings;
 
     private static IConfiguration Configuration(string settings) => new ConfigurationBuilder()
         .AddInMemoryCollection(settings.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(each => each.Split('=', 2)).Select(pair => new KeyValuePair<string, string?>(pair[0], pair[1])))

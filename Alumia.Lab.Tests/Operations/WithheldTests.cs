@@ -74,7 +74,8 @@ public sealed class WithheldTests
         lock (log)
             logged = log.ToString();
         Assert.Contains("(withheld)", spoken, StringComparison.Ordinal); // They are the spans of these requests.
-        Assert.Contains("Hosting started", logged, StringComparison.Ordinal);
+        Assert.Contains("Now listening on", logged, StringComparison.Ordinal);
+        Assert.Contains($"session {session} turn", logged, StringComparison.Ordinal);
         foreach (var (what, secret) in new[] { ("share token", share.Token), ("invitation", invitation["/invite/".Length..]), ("API key", key[12..]), ("provider key", ProviderKey), ("message", Said), ("signature", Signature[6..]) })
         {
             Assert.False(logged.Contains(secret, StringComparison.Ordinal), $"The log tells the {what}: {Around(logged, secret)}");

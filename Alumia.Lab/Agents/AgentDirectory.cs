@@ -77,7 +77,12 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
     {
         scope.Require(OrgRole.Member);
         edit = edit.Checked(models);
-        return writer.Write(tx => Add(tx, scope.OrgId, edit, agent => agent.IsActive = isActive), cancellation);
+        return writer.Write(tx =>
+        {
+            var agent = Add(tx, scope.OrgId, edit, agent => agent.IsActive = isActive);
+            audit.Write(tx, scope, "agent.made", agent.Name);
+            return agent;
+        }, cancellation);
     }
 
     /// <summary>The same in a transaction of the runtime, which acts for the org and not for a person.</summary>
@@ -115,8 +120,10 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
         return writer.Write(tx =>
         {
             var agent = Load(tx, scope, agentId);
+            var was = agent.AllowedPeers;
             Allow(tx, agent, peers);
-            audit.Write(tx, scope, "agent.peers", agent.Name, peers is null ? "may message all" : $"may message {agent.AllowedPeers!.Count}");
+            if (was is null != agent.AllowedPeers is null || !(was ?? []).SequenceEqual(agent.AllowedPeers ?? []))
+                audit.Write(tx, scope, "agent.peers", agent.Name, peers is null ? "may message all" : $"may message {agent.AllowedPeers!.Count}");
             agent.UpdatedAtMs = tx.NowMs;
             Tell(tx, agent);
         }, cancellation);
@@ -181,7 +188,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
 
     private static string Word(ToolRight? right) => right?.ToString().ToLowerInvariant() ?? "by default";
 
-    private static string Limit(long? microcents) => microcents is { } most ? FormattableString.Invariant($"${most / 1_000_000m:0.00}") : "without limit";
+    private static string Limit(long? microcents) => microcents is { } most ? Dollars.Text(most) : "without limit";
 
     private void Switch(Tx tx, OrgScope scope, Agent agent, bool isActive)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Alumia.Lab.Accounts;
 using Alumia.Lab.Blocks.Views;
 using Alumia.Lab.Organizations;
@@ -10,7 +9,6 @@ internal static class AuditFile
 {
     public const string Route = "/{OrgSlug}/settings/audit.csv";
 
-    private const int Piece = 500;
     private static readonly string[] _columns = ["Time (UTC)", "Who", "What", "Whom or which", "How", "Id"];
 
     public static async Task GetAsync(string orgSlug, string? person, string? kind, HttpContext context, OrgDirectory orgs, Audit audit, CancellationToken cancellation)
@@ -21,14 +19,9 @@ internal static class AuditFile
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
-        context.Response.ContentType = "text/csv; charset=utf-8";
-        context.Response.Headers.CacheControl = "private, no-store";
-        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{orgSlug}-audit.csv\"";
-        await context.Response.WriteAsync(Csv.Write([_columns]), cancellation);
-        await foreach (var piece in audit.AllAsync(scope, new AuditFilter(person, kind), cancellation).Chunk(Piece).WithCancellation(cancellation))
-            await context.Response.WriteAsync(Csv.Write(piece.Select(Row)), cancellation);
+        await Csv.SendAsync(context.Response, $"{orgSlug}-audit.csv", _columns, audit.AllAsync(scope, new AuditFilter(person, kind), cancellation).Select(Row), cancellation);
     }
 
     private static IReadOnlyList<string> Row(AuditLine line) =>
-        [DateTimeOffset.FromUnixTimeMilliseconds(line.AtMs).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture), line.Actor, line.Action, line.Subject, line.Detail, line.Id];
+        [Csv.Time(line.AtMs), line.Actor, line.Action, line.Subject, line.Detail, line.Id];
 }

@@ -43,12 +43,12 @@ internal sealed class Retention(
 
     private async Task<int> SessionsAsync(long beforeMs, CancellationToken cancellation)
     {
-        var (sum, after) = (0, "");
-        for (string? next = ""; next is not null; after = next ?? "")
+        var sum = 0;
+        for (string? after = ""; after is not null;)
         {
-            (var count, next) = await writer.Write(tx =>
+            (var count, after) = await writer.Write(tx =>
             {
-                var (gone, last) = SessionForgetting.Forget(tx, beforeMs, after, Batch);
+                var (gone, next) = SessionForgetting.Forget(tx, beforeMs, after!, Batch);
                 foreach (var session in gone)
                 {
                     PeerMail.Forget(tx, session.ProjectId, session.Id);
@@ -57,7 +57,7 @@ internal sealed class Retention(
                     CanvasBoard.Forget(tx, session.ProjectId, session.Id);
                 }
                 Tell(tx, gone.CountBy(session => session.OrgId), "session");
-                return (gone.Count, last);
+                return (gone.Count, next);
             }, cancellation);
             sum += count;
         }

@@ -45,7 +45,9 @@ public static class StartupCheck
         {
             var storage = configuration.GetSection("Storage").Get<StorageOptions>() ?? new();
             Try(() => RequireDatabase(storage));
-            Try(() => KeyRing.Require(configuration, environment, storage));
+            Try(() => Array.ForEach(KeyRing.Read(configuration, environment, storage), certificate => certificate.Dispose()));
+            if (faults.TrueForAll(fault => !fault.Contains("'Cluster:", StringComparison.Ordinal)))
+                Try(() => LabSilo.Check(configuration.GetSection("Cluster").Get<ClusterOptions>() ?? new(), storage));
         }
         Try(() => ForwardedHeadersFilter.Read(configuration));
         Try(() => RequireSender(configuration));
