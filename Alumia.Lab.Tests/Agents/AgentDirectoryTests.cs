@@ -139,7 +139,7 @@ public sealed class AgentDirectoryTests : IAsyncLifetime
         var told = new List<string>();
         using var all = _database.Feed.SubscribeAll(key => { lock (told) told.Add(key); });
         await _agents.SetToolAsync(_member, _ala.Id, "wait", ToolRight.Off, Ct);
-        await Eventually.True(() => { lock (told) return told.ToHashSet().SetEquals([$"agent:{_ala.Id}", "agents:org_1"]); }, "both keys were told");
+        await Eventually.True(() => { lock (told) return told.ToHashSet().SetEquals([$"agent:{_ala.Id}", "agents:org_1", "audit:org_1"]); }, "the keys were told");
     }
 
     private static async Task<Refusal> RefusedAsync(RefusalKind kind, Func<Task> deed)

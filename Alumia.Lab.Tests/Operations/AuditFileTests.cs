@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Alumia.Lab.Agents;
-using Alumia.Lab.Ledger;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Tests.Harness;

@@ -10,7 +10,6 @@ using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Sessions;
 using Alumia.Lab.Troubles;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -98,9 +97,6 @@ public sealed class RetentionTests
             Assert.Contains($"Retention:Days is {written}", Assert.Throws<StartupFault>(() => RetentionOptions.Read(configuration)).Message, StringComparison.Ordinal);
     }
 
-    private static async Task<long> CountAsync(Bench bench, string table, string column, string value)
-    {
-        await using var db = bench.Lab.Services.GetRequiredService<IDbContextFactory<LabDbContext>>().CreateDbContext();
-        return (await db.Database.SqlQueryRaw<long>($"SELECT CAST(count(*) AS bigint) AS \"Value\" FROM {table} WHERE {column} = {{0}}", value).ToListAsync(Ended)).Single();
-    }
+    private static Task<long> CountAsync(Bench bench, string table, string column, string value) =>
+        bench.Lab.Services.GetRequiredService<Writer>().Write(tx => tx.One($"SELECT count(*) FROM {table} WHERE {column} = @value", static row => row.GetInt64(0), ("value", value)), Ended);
 }

@@ -101,7 +101,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
             if (agent.IsAla && edit.Name != agent.Name)
                 throw Refusal.Conflict("Ala keeps its name.");
             if ((agent.DailyLimit, agent.SessionLimit) != (edit.DailyLimit, edit.SessionLimit))
-                audit.Write(tx, scope, "agent.limits", agent.Name, $"a day {Limit(edit.DailyLimit)}, a session {Limit(edit.SessionLimit)}");
+                audit.Write(tx, scope, "agent.limits", edit.Name, $"a day {Limit(edit.DailyLimit)}, a session {Limit(edit.SessionLimit)}");
             (agent.Name, agent.Description, agent.Colour, agent.SystemPrompt, agent.ModelId, agent.ReasoningEffort, agent.DailyLimit, agent.SessionLimit) = edit;
             Choose(tx, scope, agent, edit);
             Switch(tx, scope, agent, isActive ?? agent.IsActive);

@@ -20,8 +20,17 @@ internal static class Logs
                 options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
             });
         }
-        // Its scope has the path of the request in every entry, and the token of a shared canvas stands in there. What it tells is in the spans.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        builder.Services.PostConfigure<LoggerFilterOptions>(WithholdPaths);
+    }
+
+    /// <summary>
+    /// ASP.NET Core has the path of the request in a scope of every entry, and the token of a shared canvas stands in there. What it tells is in the spans. One provider
+    /// that would take it is enough for all to get it, and what the configuration says of a provider goes before what is said of all: so it is said of each.
+    /// </summary>
+    private static void WithholdPaths(LoggerFilterOptions options)
+    {
+        foreach (var provider in options.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToList())
+            options.Rules.Add(new LoggerFilterRule(provider, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None, null));
     }
 
     internal static bool IsJson(IConfiguration configuration, IHostEnvironment environment) => configuration["Logs:Format"] switch

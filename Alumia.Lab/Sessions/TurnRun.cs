@@ -120,6 +120,7 @@ internal sealed class TurnRun
             _runtime.Log.LogError(exception, "The turn {Turn} broke", _launch.Who.TurnId);
             await turn.FailAsync("internal", "The turn failed inside the lab; the log has the cause.", "internal");
         }
+        _runtime.Log.LogDebug("The turn is over: {Status}", log.Status);
     }
 
     private async Task<IReadOnlyList<SessionEvent>> EarlierAsync()
