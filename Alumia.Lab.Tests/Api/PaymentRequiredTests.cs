@@ -12,7 +12,7 @@ using static Alumia.Lab.Tests.AiSdk.ChatClient;
 namespace Alumia.Lab.Tests.Api;
 
 /// <summary>The document's 402 over the API, to the letter.</summary>
-public sealed class PaymentRequiredTests
+public sealed class PaymentRequiredTests(BothLabs labs) : IClassFixture<BothLabs>
 {
     private const string Paid = "openai/gpt-5.5", Free = "groq/llama-3.1-8b-instant";
     private const string Envelope = """{"error":{"code":"PAYMENT_REQUIRED","message":"Add funds to your billing balance before running paid models."}}""";
@@ -22,7 +22,7 @@ public sealed class PaymentRequiredTests
     [Theory, BothProviders]
     public async Task A_paid_model_on_an_empty_balance_is_402_before_anything_streams_and_nothing_is_stored(StorageProvider provider)
     {
-        await using var bench = await Bench.StartAsync(provider);
+        var bench = await labs.NewOrgAsync(provider);
         using var client = await OfAsync(bench.Lab, bench.Scope);
         foreach (var accept in new[] { null, "application/json" })
         {
@@ -31,7 +31,7 @@ public sealed class PaymentRequiredTests
             Assert.Equal("application/json", refused.Content.Headers.ContentType!.MediaType);
         }
         await using (var db = bench.Lab.Services.GetRequiredService<IDbContextFactory<LabDbContext>>().CreateDbContext())
-            Assert.False(await db.Set<Session>().AnyAsync(session => session.ClientName == "talk", Ended));
+            Assert.False(await db.Set<Session>().AnyAsync(session => session.OrgId == bench.Scope.OrgId && session.ClientName == "talk", Ended));
         var (_, free) = await client.AskAsync(new { model = Free, messages = new[] { User("[[say For nothing]] Hi", "m1") } });
         Assert.Equal("For nothing", TextOf(free));
 
@@ -48,7 +48,7 @@ public sealed class PaymentRequiredTests
     [Theory, BothProviders]
     public async Task A_stream_that_flows_ends_with_the_envelope_and_the_same_message_attaches_when_money_has_come(StorageProvider provider)
     {
-        await using var bench = await Bench.StartAsync(provider);
+        var bench = await labs.NewOrgAsync(provider);
         using var client = await OfAsync(bench.Lab, bench.Scope);
         await CreditAsync(bench, 4 * Money.Cent);
         var body = new { id = "talk", model = Paid, messages = new[] { User("[[long 9000]]", "m1") } };
@@ -72,7 +72,7 @@ public sealed class PaymentRequiredTests
     [Theory, BothProviders]
     public async Task The_OpenAI_door_says_402_in_its_own_shape_and_charges_what_it_passes_on(StorageProvider provider)
     {
-        await using var bench = await Bench.StartAsync(provider);
+        var bench = await labs.NewOrgAsync(provider);
         using var door = await Door.OfAsync(bench.Lab, bench.Scope);
         using (var refused = await door.AskAsync(Paid, "[[say Now]]"))
             Assert.Equal((402, "insufficient_quota", null, "payment_required", "Add funds to your billing balance before running paid models."), await Door.ErrorAsync(refused));

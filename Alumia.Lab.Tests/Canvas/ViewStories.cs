@@ -39,6 +39,31 @@ public sealed class ViewStories(Browsers browsers, SharedLab shared) : Story(bro
     }
 
     [Fact]
+    public async Task A_canvas_whose_drawing_comes_after_the_call_that_opens_it_opens_then()
+    {
+        var board = await Board.MakeAsync(shared.Lab, "carl");
+        var page = await PageAsync(shared.Lab);
+        await board.OpenAsync(page, "carl");
+        // A page that waits for the browser's receipts of earlier drawings sends this one late.
+        var isOpen = await page.EvaluateAsync<bool>("""
+            async () => {
+              const late = document.querySelector("[data-canvas]").cloneNode(true);
+              delete late.dataset.open;
+              late.querySelector(".diagram-canvas").remove();
+              document.body.append(late);
+              const opening = alumiaCanvas.open(late, { invokeMethodAsync: async () => null }, { mayAct: false }, { nodes: [], gone: [], order: [], edges: [] });
+              await Promise.race([opening, new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go)))]);
+              const layer = document.createElement("div");
+              layer.className = "diagram-html-layer";
+              late.append(layer);
+              await opening;
+              return late.dataset.open === "";
+            }
+            """);
+        Assert.True(isOpen);
+    }
+
+    [Fact]
     public async Task Following_brings_the_agent_at_work_into_view()
     {
         var board = await Board.MakeAsync(shared.Lab, "cyrill");

@@ -70,8 +70,12 @@ public abstract class Story(Browsers browsers) : IAsyncLifetime
             Assert.Fail("The browser reported errors:\n" + string.Join('\n', errors));
     }
 
+    /// <summary>What the lab printed, told where the story fails and nobody else tells it.</summary>
+    protected virtual string LabOutput => "";
+
     private async Task KeepAsync()
     {
+        TestContext.Current.TestOutputHelper?.WriteLine(LabOutput);
         var name = string.Join("", $"{TestContext.Current.TestClass?.TestClassSimpleName}.{TestContext.Current.TestMethod?.MethodName}".Split(Path.GetInvalidFileNameChars()));
         for (var i = 0; i < _pages.Count; i++)
         {

@@ -9,7 +9,7 @@ using Microsoft.Playwright;
 namespace Alumia.Lab.Tests.Layout;
 
 /// <summary>The frame and its pages in Chromium.</summary>
-public sealed class LayoutStories(Browsers browsers) : Story(browsers)
+public sealed class LayoutStories(SharedLab shared, Browsers browsers) : Story(browsers), IClassFixture<SharedLab>
 {
     private static readonly string[] _strangersPages = ["/sign-in", "/sign-up", "/forgot-password", "/reset-password?user=usr_1&token=x", "/invite/none", "/not-found", "/help/top-up", "/help/byok", "/help/share"];
     private static readonly string[] _pages =
@@ -22,8 +22,7 @@ public sealed class LayoutStories(Browsers browsers) : Story(browsers)
     [Fact]
     public async Task A_part_that_was_taken_off_the_page_before_its_script_came_to_it_breaks_nothing()
     {
-        await using var lab = await LabHost.StartAsync();
-        var page = await PageAsync(lab, Window(1440, 900, ColorScheme.Light));
+        var page = await PageAsync(shared.Lab, Window(1440, 900, ColorScheme.Light));
         await using var browser = page.Context;
         await EnterAsync(page);
         await page.GetByRole(AriaRole.Link, new() { Name = "Sample project" }).First.ClickAsync();
@@ -46,9 +45,8 @@ public sealed class LayoutStories(Browsers browsers) : Story(browsers)
     [InlineData(390, 844, ColorScheme.Dark)]
     public async Task Every_page_fits_its_window_and_passes_the_accessibility_check(int width, int height, ColorScheme scheme)
     {
-        await using var lab = await LabHost.StartAsync();
         ExpectError("404"); // The pages of an invitation that is none, and of an address that is none.
-        var page = await PageAsync(lab, Window(width, height, scheme));
+        var page = await PageAsync(shared.Lab, Window(width, height, scheme));
         await using var browser = page.Context; // Closed before the lab ends, or its pages would complain of that.
         // Each page has to fit both windows; the slower check is made in one of the two, since both themes share their markup and their tokens.
         bool IsChecked(int number) => Soak.IsOn || (number % 2 == 0) == (scheme == ColorScheme.Light);
@@ -64,8 +62,7 @@ public sealed class LayoutStories(Browsers browsers) : Story(browsers)
     [InlineData(390, 844, ColorScheme.Light)]
     public async Task Answers_dialogs_and_menus_pass_it_too(int width, int height, ColorScheme scheme)
     {
-        await using var lab = await LabHost.StartAsync();
-        var page = await PageAsync(lab, Window(width, height, scheme));
+        var page = await PageAsync(shared.Lab, Window(width, height, scheme));
         await using var browser = page.Context;
         await EnterAsync(page);
         await page.GetByRole(AriaRole.Link, new() { Name = "Sample project" }).First.ClickAsync();
@@ -95,8 +92,7 @@ public sealed class LayoutStories(Browsers browsers) : Story(browsers)
     [Fact]
     public async Task A_chosen_theme_outlasts_the_page_and_beats_the_systems()
     {
-        await using var lab = await LabHost.StartAsync();
-        var page = await EnterAsync(lab, new BrowserNewContextOptions { ColorScheme = ColorScheme.Light });
+        var page = await EnterAsync(shared.Lab, new BrowserNewContextOptions { ColorScheme = ColorScheme.Light });
         await using var browser = page.Context;
         await page.GetByLabel("Menu", new() { Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Dark", Exact = true }).ClickAsync();
@@ -109,12 +105,11 @@ public sealed class LayoutStories(Browsers browsers) : Story(browsers)
     [Fact]
     public async Task Open_troubles_are_counted_in_the_navigation_and_in_the_tab_while_they_are_open()
     {
-        await using var lab = await LabHost.StartAsync();
-        var page = await EnterAsync(lab);
+        var page = await EnterAsync(shared.Lab);
         await using var browser = page.Context;
         await Assertions.Expect(page).ToHaveTitleAsync("Lab · Alumia Lab");
-        var writer = lab.Services.GetRequiredService<Writer>();
-        await using var db = lab.Services.GetRequiredService<IDbContextFactory<LabDbContext>>().CreateDbContext();
+        var writer = shared.Lab.Services.GetRequiredService<Writer>();
+        await using var db = shared.Lab.Services.GetRequiredService<IDbContextFactory<LabDbContext>>().CreateDbContext();
         var orgId = await db.Set<Lab.Organizations.Org>().Where(org => org.Slug == "demo").Select(org => org.Id).SingleAsync(TestContext.Current.CancellationToken);
         await writer.Write(tx => TroubleLog.Raise(tx, orgId, "a_kind", "session:1", "A title", "A cause.", [], []), TestContext.Current.CancellationToken);
         await Assertions.Expect(page).ToHaveTitleAsync("(1) Lab · Alumia Lab");

@@ -10,15 +10,14 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Alumia.Lab.Tests.Layout;
 
 /// <summary>What the server answers for pages, before any circuit.</summary>
-public sealed partial class PagesTests
+public sealed partial class PagesTests(SharedLab shared) : IClassFixture<SharedLab>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Who_is_not_signed_in_is_led_to_the_sign_in_page_and_back()
     {
-        await using var lab = await LabHost.StartAsync();
-        using var client = Person(lab);
+        using var client = Person(shared.Lab);
         using var answer = await client.GetAsync("/demo/agents", Ct);
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         Assert.EndsWith("/sign-in?returnUrl=%2Fdemo%2Fagents", answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
@@ -29,8 +28,7 @@ public sealed partial class PagesTests
     [Fact]
     public async Task A_page_that_is_not_found_is_a_page_that_says_so()
     {
-        await using var lab = await LabHost.StartAsync();
-        using var client = await DemoAsync(lab);
+        using var client = await DemoAsync(shared.Lab);
         using var answer = await client.GetAsync("/demo/no-such-page", Ct);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         Assert.Contains("Nothing is here", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
@@ -39,8 +37,7 @@ public sealed partial class PagesTests
     [Fact]
     public async Task Every_page_has_a_policy_under_which_only_the_labs_own_scripts_run()
     {
-        await using var lab = await LabHost.StartAsync();
-        using var client = await DemoAsync(lab);
+        using var client = await DemoAsync(shared.Lab);
         foreach (var address in new[] { "/sign-in", "/demo/lab", "/account", "/nobodys/lab" })
         {
             using var answer = await client.GetAsync(address, Ct);
@@ -62,22 +59,20 @@ public sealed partial class PagesTests
     }
 
     [Fact]
-    public async Task Every_page_says_who_may_open_it()
+    public void Every_page_says_who_may_open_it()
     {
-        await using var lab = await LabHost.StartAsync();
-        var open = lab.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        var open = shared.Lab.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is not null
                 && endpoint.Metadata.GetMetadata<IAuthorizeData>() is null && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null);
         Assert.Empty(open.Select(endpoint => endpoint.RoutePattern.RawText));
     }
 
     [Fact]
-    public async Task Every_fix_that_a_trouble_can_offer_has_one_handler()
+    public void Every_fix_that_a_trouble_can_offer_has_one_handler()
     {
-        await using var lab = await LabHost.StartAsync();
-        var handlers = lab.Services.GetServices<IFixHandler>().Select(handler => handler.Kind).ToList();
+        var handlers = shared.Lab.Services.GetServices<IFixHandler>().Select(handler => handler.Kind).ToList();
         Assert.Equal(handlers.Distinct().Order(), handlers.Order());
-        var kinds = lab.Services.GetServices<TroubleKind>().ToList();
+        var kinds = shared.Lab.Services.GetServices<TroubleKind>().ToList();
         Assert.Equal(kinds.Select(kind => kind.Kind).Distinct().Order(), kinds.Select(kind => kind.Kind).Order());
         Assert.Empty(kinds.SelectMany(kind => kind.FixKinds).Except(handlers));
     }

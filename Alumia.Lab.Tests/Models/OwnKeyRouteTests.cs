@@ -11,7 +11,7 @@ using Microsoft.Extensions.Hosting;
 namespace Alumia.Lab.Tests.Models;
 
 /// <summary>Which key a request goes out with, and what becomes of the key on its way.</summary>
-public sealed class OwnKeyRouteTests
+public sealed class OwnKeyRouteTests(BothLabs labs) : IClassFixture<BothLabs>
 {
     private const string Gpt = "openai/gpt-4.1";
 
@@ -48,7 +48,7 @@ public sealed class OwnKeyRouteTests
     [Theory, BothProviders]
     public async Task A_key_that_is_used_says_so_and_works_again_where_it_was_thought_bad(StorageProvider provider)
     {
-        await using var bench = await Bench.StartAsync(provider);
+        var bench = await labs.NewOrgAsync(provider);
         var keys = bench.Lab.Services.GetRequiredService<ProviderKeys>();
         await PutAsync(bench.Lab, bench.Scope, "openai", "offline-good-own", KeyOutcome.Refused);
         Assert.Equal("There", await AskAsync(bench, "[[say There]]"));
@@ -67,7 +67,7 @@ public sealed class OwnKeyRouteTests
     [Theory, BothProviders]
     public async Task A_key_that_is_refused_is_told_apart_from_the_labs_and_remembered(StorageProvider provider)
     {
-        await using var bench = await Bench.StartAsync(provider);
+        var bench = await labs.NewOrgAsync(provider);
         await PutAsync(bench.Lab, bench.Scope, "openai", "offline-bad-own-key");
         var exception = await Assert.ThrowsAsync<ProviderException>(() => AskAsync(bench, "Hi"));
         Assert.Equal((ProviderFailure.OwnKeyRefused, 401, "openai", "offlin…"), (exception.Failure, exception.Status, exception.RefusedKey!.Provider, exception.RefusedKey.Prefix));
@@ -79,7 +79,7 @@ public sealed class OwnKeyRouteTests
     [Fact]
     public async Task A_key_that_cannot_be_read_any_more_is_refused_and_nothing_else_is_tried()
     {
-        await using var bench = await Bench.StartAsync(StorageProvider.Sqlite);
+        var bench = await labs.NewOrgAsync(StorageProvider.Sqlite);
         await PutAsync(bench.Lab, bench.Scope, "openai", "offline-good-own");
         await bench.WriteAsync(tx => tx.Run("UPDATE provider_key SET secret = 'CfDJ8' || secret"));
         var exception = await Assert.ThrowsAsync<ProviderException>(() => AskAsync(bench, "Hi"));

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Alumia.Lab.Tests.Sessions;
 
 /// <summary>The document's section "402 PAYMENT_REQUIRED", in the runtime: what is held, what parks, and what lets it go on.</summary>
-public sealed class FundsTests
+public sealed class FundsTests(BothLabs labs) : IClassFixture<BothLabs>
 {
     private const string Paid = "openai/gpt-5.5", Free = "groq/llama-3.1-8b-instant";
 
@@ -17,7 +17,7 @@ public sealed class FundsTests
     [Theory, BothProviders]
     public async Task A_paid_model_on_an_empty_balance_waits_with_the_documents_card_and_goes_on_when_money_comes(StorageProvider provider)
     {
-        await using var bench = await Bench.StartAsync(provider);
+        var bench = await labs.NewOrgAsync(provider);
         var session = await PaidAsync(bench);
         await bench.SendAsync(session, "[[say Paid for]]", "m1");
         await bench.UntilAsync(session, SessionStatus.PaymentRequired);
@@ -43,7 +43,7 @@ public sealed class FundsTests
     [Theory, BothProviders]
     public async Task A_free_model_lets_the_same_turn_go_on_and_costs_nothing(StorageProvider provider)
     {
-        await using var bench = await Bench.StartAsync(provider);
+        var bench = await labs.NewOrgAsync(provider);
         var (chosen, pressed) = (await PaidAsync(bench), await PaidAsync(bench));
         await bench.SendAsync(chosen, "[[say For nothing]]");
         await bench.SendAsync(pressed, "[[say By a button]]");
@@ -64,7 +64,7 @@ public sealed class FundsTests
     [Theory, BothProviders]
     public async Task A_program_is_refused_before_anything_is_stored(StorageProvider provider)
     {
-        await using var bench = await Bench.StartAsync(provider);
+        var bench = await labs.NewOrgAsync(provider);
         var session = await PaidAsync(bench);
         var refusal = await Assert.ThrowsAsync<Refusal>(() => bench.Conversations.SendAsync(bench.Scope, session, new NewMessage("m1", "Hi", RefuseUnpaid: true), Ended));
 
@@ -76,7 +76,7 @@ public sealed class FundsTests
     [Theory, BothProviders]
     public async Task Where_the_money_ends_in_mid_answer_what_came_is_kept_and_the_rest_follows_when_more_is_there(StorageProvider provider)
     {
-        await using var bench = await Bench.StartAsync(provider);
+        var bench = await labs.NewOrgAsync(provider);
         await CreditAsync(bench, 5 * Money.Cent);
         var session = await PaidAsync(bench);
         await bench.SendAsync(session, "[[long 9000]]");
@@ -100,7 +100,7 @@ public sealed class FundsTests
     [Theory, BothProviders]
     public async Task Twenty_sessions_on_a_dollar_see_no_empty_balance_before_it_is_spent_and_spend_no_cent_beyond_it(StorageProvider provider)
     {
-        await using var bench = await Bench.StartAsync(provider, new() { ["Limits:ChatPerMinute"] = "100000" });
+        var bench = await labs.NewOrgAsync(provider);
         await CreditAsync(bench, Money.Dollar);
         var sessions = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => PaidAsync(bench)));
         await Task.WhenAll(sessions.Select(session => bench.SendAsync(session, "[[long 9000]]")));
@@ -122,7 +122,7 @@ public sealed class FundsTests
     [Theory, BothProviders]
     public async Task A_cancelled_step_pays_for_what_came_and_gives_the_rest_back(StorageProvider provider)
     {
-        await using var bench = await Bench.StartAsync(provider);
+        var bench = await labs.NewOrgAsync(provider);
         await CreditAsync(bench, Money.Dollar);
         var session = await PaidAsync(bench);
         await bench.SendAsync(session, "[[long 20000]] [[pace 20]]");
@@ -138,7 +138,7 @@ public sealed class FundsTests
     [Theory, BothProviders]
     public async Task A_step_that_waits_for_its_provider_holds_nothing(StorageProvider provider)
     {
-        await using var bench = await Bench.StartAsync(provider);
+        var bench = await labs.NewOrgAsync(provider);
         await CreditAsync(bench, Money.Dollar);
         var session = await PaidAsync(bench);
         await bench.SendAsync(session, "[[status 429 600 x1]] [[say after all]]");
@@ -154,7 +154,7 @@ public sealed class FundsTests
     [Theory, BothProviders]
     public async Task What_an_org_owes_is_said_and_the_next_deposit_pays_it_first(StorageProvider provider)
     {
-        await using var bench = await Bench.StartAsync(provider);
+        var bench = await labs.NewOrgAsync(provider);
         await CreditAsync(bench, Money.Dollar);
         await bench.WriteAsync(tx => LedgerBook.TakeBack(tx, bench.Scope.OrgId, 3 * Money.Dollar, "refund:1", "Refund"));
         var session = await PaidAsync(bench);

@@ -13,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Alumia.Lab.Tests.Sessions;
 
 /// <summary>Turns on the org's own key: refused, replaced, removed, and added in the middle.</summary>
-public sealed class OwnKeyTurnTests
+public sealed class OwnKeyTurnTests(BothLabs labs) : IClassFixture<BothLabs>
 {
     private const string Paid = "openai/gpt-4.1";
 
@@ -22,7 +22,7 @@ public sealed class OwnKeyTurnTests
     [Theory, BothProviders]
     public async Task A_refused_key_parks_the_turn_with_its_card_and_another_key_lets_it_go_on_by_itself(StorageProvider provider)
     {
-        await using var bench = await StartAsync(provider);
+        var bench = await PaidAsync(provider);
         await OwnKeyRouteTests.PutAsync(bench.Lab, bench.Scope, "openai", "offline-bad-own-key");
         var session = await bench.NewSessionAsync();
         await bench.SendAsync(session, "[[say at last]]", "m1");
@@ -34,7 +34,7 @@ public sealed class OwnKeyTurnTests
         Assert.Contains(card.Evidence, evidence => evidence.Label == "What the provider said" && evidence.Value.StartsWith("OpenAI answered 401: ", StringComparison.Ordinal));
         Assert.Contains(card.Evidence, evidence => evidence is { Label: "HTTP status", Value: "401" });
         Assert.Equal(["Replace key", "Choose another model", "Remove key"], card.Fixes.Take(3).Select(fix => fix.Label));
-        Assert.Equal("/demo/billing?tab=provider-keys", (await Troubles(bench).ApplyAsync(bench.Scope, card.Id, 0, Ended)).GoTo);
+        Assert.Equal($"/{bench.Scope.OrgSlug}/billing?tab=provider-keys", (await Troubles(bench).ApplyAsync(bench.Scope, card.Id, 0, Ended)).GoTo);
         // Neither the lab's key nor a stand-in was asked instead.
         Assert.Empty(await bench.EventsAsync<UsageRecorded>(session));
 
@@ -51,7 +51,7 @@ public sealed class OwnKeyTurnTests
     [Theory, BothProviders]
     public async Task Removing_the_refused_key_spends_nothing_by_itself_and_Try_now_asks_for_the_balance(StorageProvider provider)
     {
-        await using var bench = await StartAsync(provider);
+        var bench = await PaidAsync(provider);
         await OwnKeyRouteTests.PutAsync(bench.Lab, bench.Scope, "openai", "offline-bad-own-key");
         var session = await bench.NewSessionAsync();
         await bench.SendAsync(session, "[[say with another]]");
@@ -80,7 +80,7 @@ public sealed class OwnKeyTurnTests
     [Theory, BothProviders]
     public async Task Tried_again_with_the_same_key_it_waits_again_under_the_same_card(StorageProvider provider)
     {
-        await using var bench = await StartAsync(provider);
+        var bench = await PaidAsync(provider);
         await OwnKeyRouteTests.PutAsync(bench.Lab, bench.Scope, "openai", "offline-bad-own-key");
         var session = await bench.NewSessionAsync();
         await bench.SendAsync(session, "[[say never]]");
@@ -102,7 +102,7 @@ public sealed class OwnKeyTurnTests
     [Theory, BothProviders]
     public async Task Another_providers_model_is_a_reason_to_go_on(StorageProvider provider)
     {
-        await using var bench = await StartAsync(provider);
+        var bench = await PaidAsync(provider);
         await OwnKeyRouteTests.PutAsync(bench.Lab, bench.Scope, "openai", "offline-bad-own-key");
         var session = await bench.NewSessionAsync();
         await bench.SendAsync(session, "[[say free]]");
@@ -118,7 +118,7 @@ public sealed class OwnKeyTurnTests
     [Theory, BothProviders]
     public async Task A_key_that_is_added_takes_effect_on_the_next_step_of_a_running_turn(StorageProvider provider)
     {
-        await using var bench = await Bench.StartAsync(provider); // On a free model, which needs no key.
+        var bench = await labs.NewOrgAsync(provider); // On a free model, which needs no key.
         var session = await bench.NewSessionAsync();
         await bench.SendAsync(session, """[[tool wait {"seconds":2}]]""");
         await Eventually.Value(() => bench.EventsAsync<ToolStarted>(session), started => started.Count == 1, "the tool runs");
@@ -152,7 +152,7 @@ public sealed class OwnKeyTurnTests
     [Theory, BothProviders]
     public async Task On_an_empty_balance_a_key_of_the_org_pays_and_the_ledger_says_so(StorageProvider provider)
     {
-        await using var bench = await StartAsync(provider);
+        var bench = await PaidAsync(provider);
         var (waits, begins) = (await bench.NewSessionAsync(), await bench.NewSessionAsync());
         await bench.SendAsync(waits, "[[say by our own]]");
         await bench.UntilAsync(waits, SessionStatus.PaymentRequired);
@@ -174,7 +174,7 @@ public sealed class OwnKeyTurnTests
     [Fact]
     public async Task A_client_of_the_API_is_told_and_does_not_hang()
     {
-        await using var bench = await StartAsync(StorageProvider.Sqlite);
+        var bench = await PaidAsync(StorageProvider.Sqlite);
         await OwnKeyRouteTests.PutAsync(bench.Lab, bench.Scope, "openai", "offline-bad-own-key");
         using var client = await AiSdk.ChatClient.OfAsync(bench.Lab, bench.Scope);
         var (session, parts) = await client.AskAsync(new { messages = new[] { AiSdk.ChatClient.User("Hi") } });
@@ -200,7 +200,13 @@ public sealed class OwnKeyTurnTests
         Assert.Equal("/demo/billing?tab=provider-keys", (await Troubles(bench).ApplyAsync(bench.Scope, card.Id, 0, Ended)).GoTo);
     }
 
-    private static async Task<Bench> StartAsync(StorageProvider provider) => await StartAsync(await Bench.SettingsAsync(provider));
+    /// <summary>An org whose agent is on a paid model.</summary>
+    private async Task<Bench> PaidAsync(StorageProvider provider)
+    {
+        var bench = await labs.NewOrgAsync(provider);
+        await ModelAsync(bench, Paid);
+        return bench;
+    }
 
     private static async Task<Bench> StartAsync(Dictionary<string, string?> settings)
     {

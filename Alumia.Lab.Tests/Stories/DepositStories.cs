@@ -64,38 +64,6 @@ public sealed class DepositStories(Browsers browsers) : Story(browsers)
         Assert.Contains(deposit.SessionId!, address, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task D_Reading_back_fails_once_on_the_return_and_a_reload_of_the_billing_page_credits_it()
-    {
-        var (till, scope, page) = await OpenAsync();
-        await till.SetAsync(OfflineSwitches.StripeWebhooks, "lost");
-        await till.SetAsync(OfflineSwitches.StripeReadingFails, "1");
-        await page.GotoAsync("/dora/billing");
-        await MoneyStories.PayAsync(page, "$10");
-        await Assertions.Expect(page.GetByText("Stripe has not confirmed your payment of $10.00 yet.")).ToBeVisibleAsync();
-        await Assertions.Expect(Pill(page, "Balance $0.00, empty")).ToBeVisibleAsync();
-        var asked = (await till.Deposits.ListAsync(scope, null, 1, TestContext.Current.CancellationToken))[0].CheckedAtMs;
-        await Eventually.True(() => till.Get<TimeProvider>().NowMs() > asked + 3_000, "Stripe may be asked again");
-        await page.ReloadAsync();
-        await Assertions.Expect(Pill(page, "Balance $10.00")).ToBeVisibleAsync();
-    }
-
-    [Fact]
-    public async Task E_The_first_delivery_fails_and_Stripes_retry_credits_it_and_both_show()
-    {
-        var (till, scope, page) = await OpenAsync();
-        await till.SetAsync(OfflineSwitches.WebhookWorkFails, "1");
-        var checkout = await till.BeginAsync(scope, 5_000);
-        await page.GotoAsync("/dora/settings?tab=billing");
-        await till.PayAsync(checkout);
-        await Assertions.Expect(Entry(page)).ToHaveAttributeAsync("data-status", "succeeded");
-        await Entry(page).GetByText("What happened when").ClickAsync();
-        await Assertions.Expect(Entry(page).Locator("[data-kind=webhook]")).ToHaveCountAsync(2);
-        await Assertions.Expect(Entry(page).GetByText("it was answered 500")).ToBeVisibleAsync();
-        await Assertions.Expect(Entry(page).GetByText(": answered 200")).ToBeVisibleAsync();
-        await Assertions.Expect(Pill(page, "Balance $50.00")).ToBeVisibleAsync();
-    }
-
     private static ILocator Entry(IPage page) => page.Locator("article.deposit");
 
     private static ILocator Pill(IPage page, string name) => page.Locator("header").GetByRole(AriaRole.Link, new() { Name = name, Exact = true });

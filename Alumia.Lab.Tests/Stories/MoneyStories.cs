@@ -57,51 +57,6 @@ public sealed class MoneyStories(Browsers browsers, SharedLab shared) : Story(br
     }
 
     [Fact]
-    public async Task A_free_model_picked_in_the_agents_settings_lets_the_turn_go_on_and_the_balance_does_not_move()
-    {
-        var (scope, page) = await OpenAsync("frida");
-        await Demo.SendAsync(page, "Tell me of lakes [[say Lakes lie still.]]");
-        await Demo.StatusAsync(page, "payment_required");
-        var lab = page.Url;
-        await Card(page).GetByText("More fixes").ClickAsync();
-        await Card(page).GetByRole(AriaRole.Button, new() { Name = "Pick a free model in the agent's settings" }).ClickAsync();
-        await page.WaitForURLAsync(new Regex("/frida/agents/ala"));
-        await page.GetByLabel("Find a model").FillAsync("groq");
-        await page.Locator("label.model input[value='groq/llama-3.3-70b-versatile']").CheckAsync();
-        await Demo.Button(page, "Save changes").ClickAsync();
-        await Assertions.Expect(page.GetByText("Saved. It counts from the next turn on.")).ToBeVisibleAsync();
-
-        await page.GotoAsync(lab);
-        await Demo.StatusAsync(page, "idle");
-        Assert.Equal("Lakes lie still.", await Demo.TextAsync(page));
-        await Assertions.Expect(page.Locator(".receipt summary")).ToHaveTextAsync("Cost $0.00 · free model");
-        Assert.Equal(0, (await BalanceAsync(scope)).Balance);
-        await Assertions.Expect(Pill(page, "Balance $0.00, empty")).ToBeVisibleAsync();
-    }
-
-    [Fact]
-    public async Task A_key_of_the_orgs_own_lets_the_turn_go_on_and_the_balance_does_not_move()
-    {
-        var (scope, page) = await OpenAsync("kira");
-        await Demo.SendAsync(page, "Tell me of brooks [[say Brooks babble.]]");
-        await Demo.StatusAsync(page, "payment_required");
-        var session = await Demo.SessionAsync(page);
-        await Card(page).GetByRole(AriaRole.Button, new() { Name = "Add a key for this provider" }).ClickAsync();
-        // The dialog stands open, for the provider that the turn waits for.
-        await Assertions.Expect(page.GetByLabel("Provider", new() { Exact = true })).ToHaveValueAsync("openai");
-        await page.GetByLabel("Key", new() { Exact = true }).FillAsync("offline-good-kira");
-        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Add key", Exact = true }).ClickAsync();
-        await Assertions.Expect(page.GetByText("It is used from the next step of every agent on.")).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Back to the lab" }).ClickAsync();
-
-        await page.WaitForURLAsync(address => address.Contains(session, StringComparison.Ordinal) && address.Contains("/kira/lab/", StringComparison.Ordinal));
-        await Demo.StatusAsync(page, "idle");
-        Assert.Equal("Brooks babble.", await Demo.TextAsync(page));
-        await Assertions.Expect(page.Locator(".receipt summary")).ToHaveTextAsync("Cost $0.00 · your own key");
-        Assert.Equal(0, (await BalanceAsync(scope)).Balance);
-    }
-
-    [Fact]
     public async Task Only_owners_and_admins_can_add_funds_and_others_see_why()
     {
         var owner = await People.FoundAsync(Lab, "olga");

@@ -78,12 +78,10 @@ public sealed class OfflineDesk(Writer writer, IDbContextFactory<LabDbContext> c
         base.Dispose();
     }
 
+    /// <summary>Two may set a switch for the first time at once.</summary>
     private static void Store(Tx tx, string name, string value)
     {
-        if (tx.Db.Set<OfflineSwitchState>().Find(name) is { } state)
-            state.Value = value;
-        else
-            tx.Db.Add(new OfflineSwitchState { Name = name, Value = value });
+        tx.Run("INSERT INTO offline_switch_state (name, value) VALUES (@name, @value) ON CONFLICT (name) DO UPDATE SET value = excluded.value", ("name", name), ("value", value));
         tx.Changed(ChangeKey);
     }
 

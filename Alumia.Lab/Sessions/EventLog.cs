@@ -14,6 +14,7 @@ internal sealed class EventLog(SessionRuntime runtime, TurnLaunch launch, Feed f
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly List<SessionEvent> _appended = [.. launch.Begun];
     private int _streamed;
+    private volatile bool _isClosed;
 
     public string SessionId { get; } = launch.Who.SessionId;
 
@@ -42,6 +43,7 @@ internal sealed class EventLog(SessionRuntime runtime, TurnLaunch launch, Feed f
         await _turn.WaitAsync();
         try
         {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
             var from = Status;
             var (stored, last, to, hasQueue) = await runtime.Writer.Write(tx =>
             {
@@ -92,5 +94,6 @@ internal sealed class EventLog(SessionRuntime runtime, TurnLaunch launch, Feed f
         feed.Publish(new DeltaFrame(new Cursor(LastSequence, _streamed), TurnId, step, isReasoning, text));
     }
 
-    public void Dispose() => _turn.Dispose();
+    /// <summary>Nothing is appended any more. The semaphore is left as it is: who waits for one that is disposed of waits for ever.</summary>
+    public void Dispose() => _isClosed = true;
 }

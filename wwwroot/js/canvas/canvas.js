@@ -10,12 +10,29 @@ const LEAST = 0.02, MOST = 3;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 // One call opens the canvas with all that is on it, so that a slow line costs one way and not three.
-export function open(root, page, options, everything) {
+export async function open(root, page, options, everything) {
+  await layerIn(root);
   const canvas = new Canvas(root, page, options);
   canvas.take(everything);
   canvas.scene.paint();
   root.dataset.open = "";
   return canvas;
+}
+
+// The layer of the nodes is drawn before this is called, except where the page waits for the browser's receipts of earlier drawings.
+function layerIn(root) {
+  const isThere = () => root.querySelector(".diagram-html-layer") !== null;
+  return new Promise(resolve => {
+    if (isThere())
+      return resolve();
+    const observer = new MutationObserver(() => {
+      if (isThere()) {
+        observer.disconnect();
+        resolve();
+      }
+    });
+    observer.observe(root, { childList: true, subtree: true });
+  });
 }
 
 class Canvas {

@@ -22,7 +22,6 @@ export class Scene {
     this.measure();
   }
 
-  // The layer comes once the page has drawn its diagram.
   attach() {
     this.layer = this.root.querySelector(".diagram-html-layer");
     for (const element of this.layer.children)
