@@ -35,7 +35,7 @@ try
         return done;
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
-    builder.AddLayout(); // First: other rooms replace services of Blazor's. Below, a line a layer.
+    builder.CheckStart().AddLayout(); // First: other rooms replace services of Blazor's. Below, a line a layer.
     builder.AddStorage().AddOutbound().AddLimits();
     builder.AddAccounts().AddOrganizations();
     builder.AddTroubles().AddApi();

@@ -3,6 +3,7 @@ using Alumia.Lab.Models;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
+using Alumia.Lab.Tests.Projects;
 using Microsoft.Extensions.Configuration;
 
 namespace Alumia.Lab.Tests.Agents;
@@ -21,7 +22,7 @@ public sealed class AgentDirectoryTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await LabDatabase.CreateAsync(StorageProvider.Sqlite);
-        _agents = new AgentDirectory(_database.Contexts, _database.Writer, _models);
+        _agents = new AgentDirectory(_database.Contexts, _database.Writer, _models, new Audit(_database.Contexts, new NoNames()));
         var org = new Alumia.Lab.Organizations.Org { Id = _member.OrgId, Slug = _member.OrgSlug, Name = "One", CreatedAtMs = 1 };
         await _database.Writer.Write(tx => new AlaFounder(_models).OrgFounded(tx, org, _member.UserId), Ct);
         _ala = await _agents.FindAsync(_member, Agent.AlaSlug, Ct);
@@ -138,7 +139,7 @@ public sealed class AgentDirectoryTests : IAsyncLifetime
         var told = new List<string>();
         using var all = _database.Feed.SubscribeAll(key => { lock (told) told.Add(key); });
         await _agents.SetToolAsync(_member, _ala.Id, "wait", ToolRight.Off, Ct);
-        await Eventually.True(() => { lock (told) return told.ToHashSet().SetEquals([$"agent:{_ala.Id}", "agents:org_1"]); }, "both keys were told");
+        await Eventually.True(() => { lock (told) return told.ToHashSet().SetEquals([$"agent:{_ala.Id}", "agents:org_1", "audit:org_1"]); }, "the keys were told");
     }
 
     private static async Task<Refusal> RefusedAsync(RefusalKind kind, Func<Task> deed)

@@ -22,7 +22,7 @@ internal sealed class Shelves(LabDatabase database) : IAsyncDisposable
     public BlockShelf Shelf => new(database.Contexts, database.Writer, Authors);
 
     public BlockAuthors Authors { get; } =
-        new(new Names(), new AgentDirectory(database.Contexts, database.Writer, new ModelCatalogue(new ConfigurationBuilder().Build())));
+        new(new Names(), new AgentDirectory(database.Contexts, database.Writer, new ModelCatalogue(new ConfigurationBuilder().Build()), new Audit(database.Contexts, new Names())));
 
     public LabDatabase Database => database;
 

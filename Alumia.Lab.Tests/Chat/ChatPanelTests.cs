@@ -83,7 +83,7 @@ public sealed class ChatPanelTests : BunitContext
     [Fact]
     public void Stop_cancels_and_a_queued_message_can_be_removed()
     {
-        _host.Queue.Add(new QueuedMessage("m2", "And lakes?", "usr_me", 1));
+        _host.Queue.Add(new QueuedMessage("m2", "And lakes?", "usr_me", false, 1));
         var panel = Show(_script.Ask("m1", "One").Step(1));
         panel.WaitForElement("button.stop", TimeSpan.FromSeconds(30)).Click();
         panel.WaitForElement(".queue button", TimeSpan.FromSeconds(30)).Click();

@@ -5,12 +5,14 @@ using Alumia.Lab.Api;
 using Alumia.Lab.Billing;
 using Alumia.Lab.Blocks;
 using Alumia.Lab.Canvas;
+using Alumia.Lab.Mcp;
 using Alumia.Lab.Models;
 using Alumia.Lab.Organizations;
 using Alumia.Lab.Peers;
 using Alumia.Lab.Projects;
 using Alumia.Lab.Sessions;
 using Alumia.Lab.Sharing;
+using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Stories;
 using Alumia.Lab.Tools;
@@ -28,12 +30,12 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
     private static readonly Type[] _services =
         [typeof(Conversations), typeof(AgentDirectory), typeof(ProjectDirectory), typeof(TroubleLog), typeof(BlockShelf), typeof(SessionCopies),
         typeof(BlockCopies), typeof(CanvasBoard), typeof(CanvasArchive), typeof(Members), typeof(Invitations), typeof(Audit), typeof(ApiKeys),
-        typeof(Deposits), typeof(TopUps), typeof(BillingReading), typeof(ProviderKeys), typeof(PeerTraffic), typeof(SessionWaits), typeof(ShareLinks)];
+        typeof(Deposits), typeof(TopUps), typeof(BillingReading), typeof(ProviderKeys), typeof(PeerTraffic), typeof(SessionWaits), typeof(ShareLinks), typeof(McpServers)];
 
     /// <summary>Calls that name nothing of anybody's: they act in the org of the scope.</summary>
     private static readonly string[] _nameNothing =
         ["AgentDirectory.CreateAsync", "ProjectDirectory.CreateAsync", "ProjectDirectory.ApiProjectAsync", "ApiKeys.CreateAsync", "CanvasArchive.ImportAsync", "Invitations.MakeAsync", "Members.LeaveAsync", "Audit.Write", "ProjectDirectory.Visible", "ProjectDirectory.MayChange",
-        "Deposits.StartAsync", "Deposits.CheckOpenAsync", "TopUps.ChangeAsync", "ProviderKeys.AddAsync", "ProviderKeys.MayChange"];
+        "Deposits.StartAsync", "Deposits.CheckOpenAsync", "TopUps.ChangeAsync", "ProviderKeys.AddAsync", "ProviderKeys.MayChange", "McpServers.AddAsync", "McpServers.MayChange"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -125,6 +127,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
         Assert.Contains(await Get<Members>().ListAsync(scope, Ct), member => member.UserId == things.Person && member.Role == OrgRole.Member);
         if (scope.Can(OrgRole.Admin))
             Assert.Contains(await Get<ApiKeys>().ListAsync(scope, Ct), line => line.Key.Id == things.Key && line.State == KeyState.Active);
+        Assert.Equal("As it was", Assert.Single(await Get<McpServers>().ListAsync(scope, Ct), line => line.Id == things.Server).Name);
         Assert.Equal(things.OwnKey, Assert.Single(await Get<ProviderKeys>().ListAsync(scope, Ct)).Id);
         Assert.Contains(await Get<Deposits>().ListAsync(scope, null, 10, Ct), row => row.Id == things.Deposit && row.Status == DepositStatus.Pending && row.ReturnedAtMs is null);
         if (scope.Can(OrgRole.Admin))
@@ -148,7 +151,13 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
         var ownKey = await Get<ProviderKeys>().AddAsync(owner, "mistral", "offline-good-as-it-was", Ct);
         var deposit = await Get<Deposits>().StartAsync(owner, 2_500, null, false, Ct);
         await Get<ShareLinks>().SwitchOnAsync(maker, project.Id, SharedParts.Messages, Ct);
-        return new Things(owner.OrgId, project.Id, agent.Id, session.Id, block.Id, trouble.Id, invitation.Id, person.UserId, key.Key.Id, deposit.DepositId, ownKey.Id, AgentEdit.Of(agent) with { Description = "Changed" });
+        var server = await Get<Writer>().Write(tx =>
+        {
+            var row = new McpServer { Id = Id.New("mcp", tx.NowMs), OrgId = owner.OrgId, Name = "As it was", Slug = "as-it-was", Address = "https://mcp.example.com", CreatedAtMs = tx.NowMs };
+            tx.Db.Add(row);
+            return row.Id;
+        }, Ct);
+        return new Things(owner.OrgId, project.Id, agent.Id, session.Id, block.Id, trouble.Id, invitation.Id, person.UserId, key.Key.Id, deposit.DepositId, ownKey.Id, server, AgentEdit.Of(agent) with { Description = "Changed" });
     }
 
     private T Get<T>() where T : notnull => Lab.Services.GetRequiredService<T>();
@@ -157,7 +166,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
     {
         var (chats, agents, projects, troubles, blocks, members, invitations, audit) =
             (Get<Conversations>(), Get<AgentDirectory>(), Get<ProjectDirectory>(), Get<TroubleLog>(), Get<BlockShelf>(), Get<Members>(), Get<Invitations>(), Get<Audit>());
-        var (board, keys, deposits, topUps, billing) = (Get<CanvasBoard>(), Get<ApiKeys>(), Get<Deposits>(), Get<TopUps>(), Get<BillingReading>());
+        var (board, keys, deposits, topUps, billing, servers) = (Get<CanvasBoard>(), Get<ApiKeys>(), Get<Deposits>(), Get<TopUps>(), Get<BillingReading>(), Get<McpServers>());
         return
         [
             Change("Conversations.CreateAsync", scope => chats.CreateAsync(scope, it.Project, it.Agent, cancellation: Ct)),
@@ -241,7 +250,12 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             OfOrg(Change("ApiKeys.RegenerateAsync", scope => keys.RegenerateAsync(scope, it.Key, TimeSpan.Zero, Ct))),
             OfOrg(Read("ProviderKeys.ListAsync", scope => Get<ProviderKeys>().ListAsync(scope, Ct))),
             OfOrg(Change("ProviderKeys.RemoveAsync", scope => Get<ProviderKeys>().RemoveAsync(scope, it.OwnKey, Ct))),
+            OfOrg(Read("McpServers.ListAsync", scope => servers.ListAsync(scope, Ct))),
+            OfOrg(Change("McpServers.RemoveAsync", scope => servers.RemoveAsync(scope, it.Server, Ct))),
+            OfOrg(Change("McpServers.TryAgainAsync", scope => servers.TryAgainAsync(scope, it.Server, Ct))),
+            OfOrg(Change("McpServers.ConfirmAsync", scope => servers.ConfirmAsync(scope, it.Server, "tool", "hash", Ct))),
             OfOrg(Read("Audit.ListAsync", scope => audit.ListAsync(scope, cancellation: Ct))),
+            OfOrg(Read("Audit.ChoicesAsync", scope => audit.ChoicesAsync(scope, Ct))),
         ];
     }
 
@@ -258,9 +272,9 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
     private sealed record Call(string Name, Func<OrgScope, Task<object?>> Make, bool IsAboutProject, bool Changes);
 
     private sealed record Things(
-        string Org = "", string Project = "", string Agent = "", string Session = "", string Block = "", string Trouble = "", string Invitation = "", string Person = "", string Key = "", string Deposit = "", string OwnKey = "",
+        string Org = "", string Project = "", string Agent = "", string Session = "", string Block = "", string Trouble = "", string Invitation = "", string Person = "", string Key = "", string Deposit = "", string OwnKey = "", string Server = "",
         AgentEdit? Edit = null)
     {
-        public string[] Ids => [Org, Project, Agent, Session, Block, Trouble, Invitation, Person, Key, Deposit, OwnKey];
+        public string[] Ids => [Org, Project, Agent, Session, Block, Trouble, Invitation, Person, Key, Deposit, OwnKey, Server];
     }
 }

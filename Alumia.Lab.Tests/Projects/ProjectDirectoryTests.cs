@@ -156,10 +156,11 @@ public sealed class ProjectDirectoryTests
         Assert.Equal(kind, refused.Kind);
         return refused;
     }
+}
 
-    private sealed class NoNames : Lab.Accounts.IUserNames
-    {
-        public Task<IReadOnlyDictionary<string, string>> OfAsync(IEnumerable<string> userIds, CancellationToken cancellation = default) =>
-            Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>());
-    }
+/// <summary>Nobody has a name.</summary>
+internal sealed class NoNames : Lab.Accounts.IUserNames
+{
+    public Task<IReadOnlyDictionary<string, string>> OfAsync(IEnumerable<string> userIds, CancellationToken cancellation = default) =>
+        Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>());
 }

@@ -35,13 +35,14 @@ public sealed class ConversationTests(BothLabs labs) : IClassFixture<BothLabs>
 
         Assert.Equal(SendOutcome.Queued, (await bench.SendAsync(session, "[[say two]]", "m2")).Outcome);
         Assert.Equal(SendOutcome.Queued, (await bench.SendAsync(session, "[[say three]]", "m3")).Outcome);
-        Assert.Equal(SendOutcome.Queued, (await bench.SendAsync(session, "[[say four]]", "m4")).Outcome);
-        Assert.Equal(SendOutcome.Attached, (await bench.SendAsync(session, "[[say four]]", "m4")).Outcome);
+        var program = new NewMessage("m4", "[[say four]]", RefuseUnpaid: true);
+        Assert.Equal(SendOutcome.Queued, (await bench.Conversations.SendAsync(bench.Scope, session, program, Ended)).Outcome);
+        Assert.Equal(SendOutcome.Attached, (await bench.Conversations.SendAsync(bench.Scope, session, program, Ended)).Outcome);
         await bench.Conversations.UnqueueAsync(bench.Scope, session, "m3", Ended);
         Assert.Equal(["m2", "m4"], (await bench.Conversations.QueueAsync(bench.Scope, session, Ended)).Select(queued => queued.MessageId));
 
         await UntilAnsweredAsync(bench, session, 3);
-        Assert.Equal(["m1", "m2", "m4"], (await bench.EventsAsync<TurnStarted>(session)).Select(turn => turn.MessageId));
+        Assert.Equal([("m1", null), ("m2", null), ("m4", true)], (await bench.EventsAsync<TurnStarted>(session)).Select(turn => (turn.MessageId, turn.ByProgram)));
         Assert.Empty(await bench.Conversations.QueueAsync(bench.Scope, session, Ended));
         await bench.AssertOrderlyAsync(session);
     }

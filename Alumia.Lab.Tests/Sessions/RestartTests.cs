@@ -85,7 +85,7 @@ public sealed class RestartTests
             session = await before.NewSessionAsync();
             await before.AskAsync(session, "[[say one]]");
             // As a process leaves it that dies between the end of a turn and the beginning of the next.
-            await before.WriteAsync(tx => tx.Db.Add(new QueuedMessageRecord { SessionId = session, MessageId = "m2", Position = 1, Text = "[[say two]]", UserId = before.Scope.UserId, AtMs = 1 }));
+            await before.WriteAsync(tx => tx.Db.Add(new QueuedMessageRecord { SessionId = session, MessageId = "m2", Position = 1, Text = "[[say two]]", UserId = before.Scope.UserId, ByProgram = false, AtMs = 1 }));
         }
 
         await using var after = await Bench.OfAsync(await LabHost.StartAsync(new LabHostOptions { Settings = settings }));

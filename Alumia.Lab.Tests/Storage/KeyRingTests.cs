@@ -30,6 +30,15 @@ public sealed class KeyRingTests
         Assert.Contains("EncryptedData", ring, StringComparison.Ordinal);
         Assert.DoesNotContain("<masterKey", ring, StringComparison.Ordinal);
 
+        // A new certificate, and the one that was before it: nothing is lost.
+        using var next = new TempFolder();
+        var renewed = Settings(connection, Certificates.Write(next.Path, "another"), "another");
+        await using var careless = Lab("Production", renewed);
+        Assert.Throws<CryptographicException>(() => careless.Services.GetDataProtector("test").Unprotect(secret));
+        (renewed["DataProtection:Former:0:Certificate"], renewed["DataProtection:Former:0:Password"]) = (settings["DataProtection:Certificate"], "pass");
+        await using var rotated = Lab("Production", renewed);
+        Assert.Equal("a secret", rotated.Services.GetDataProtector("test").Unprotect(secret));
+
         await using var thief = Lab("Development", Settings(connection, null, null));
         Assert.Throws<CryptographicException>(() => thief.Services.GetDataProtector("test").Unprotect(secret));
     }

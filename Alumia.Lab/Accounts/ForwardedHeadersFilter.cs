@@ -11,9 +11,22 @@ internal sealed class ForwardedHeadersFilter(IConfiguration configuration) : ISt
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next)
     {
+        if (Read(configuration) is not { } options)
+            return next;
+        return app =>
+        {
+            app.UseForwardedHeaders(options);
+            next(app);
+        };
+    }
+
+    /// <summary>What is believed of whom; null where nobody is.</summary>
+    /// <exception cref="StartupFault">One of the proxies is neither an address nor a network.</exception>
+    internal static ForwardedHeadersOptions? Read(IConfiguration configuration)
+    {
         var proxies = configuration.GetSection("ForwardedHeaders:KnownProxies").Get<string[]>() ?? [];
         if (proxies.Length == 0)
-            return next;
+            return null;
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
         options.KnownIPNetworks.Clear();
         options.KnownProxies.Clear();
@@ -26,10 +39,6 @@ internal sealed class ForwardedHeadersFilter(IConfiguration configuration) : ISt
             else
                 throw new StartupFault($"ForwardedHeaders:KnownProxies: {proxy} is neither an address nor a network.");
         }
-        return app =>
-        {
-            app.UseForwardedHeaders(options);
-            next(app);
-        };
+        return options;
     }
 }

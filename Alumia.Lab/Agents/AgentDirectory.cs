@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Alumia.Lab.Agents;
 
 /// <summary>The agents of an org. Everybody in it sees them; members and above change them.</summary>
-public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Writer writer, ModelCatalogue models)
+public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Writer writer, ModelCatalogue models, Audit audit)
 {
     // Read with every message and step: compiled once, since finding a query's plan costs more than running it.
     private readonly Func<LabDbContext, string, string, CancellationToken, Task<Agent?>> _get = EF.CompileAsyncQuery(
@@ -77,7 +77,12 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
     {
         scope.Require(OrgRole.Member);
         edit = edit.Checked(models);
-        return writer.Write(tx => Add(tx, scope.OrgId, edit, agent => agent.IsActive = isActive), cancellation);
+        return writer.Write(tx =>
+        {
+            var agent = Add(tx, scope.OrgId, edit, agent => agent.IsActive = isActive);
+            audit.Write(tx, scope, "agent.made", agent.Name);
+            return agent;
+        }, cancellation);
     }
 
     /// <summary>The same in a transaction of the runtime, which acts for the org and not for a person.</summary>
@@ -95,15 +100,17 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
         {
             if (agent.IsAla && edit.Name != agent.Name)
                 throw Refusal.Conflict("Ala keeps its name.");
+            if ((agent.DailyLimit, agent.SessionLimit) != (edit.DailyLimit, edit.SessionLimit))
+                audit.Write(tx, scope, "agent.limits", edit.Name, $"a day {Limit(edit.DailyLimit)}, a session {Limit(edit.SessionLimit)}");
             (agent.Name, agent.Description, agent.Colour, agent.SystemPrompt, agent.ModelId, agent.ReasoningEffort, agent.DailyLimit, agent.SessionLimit) = edit;
-            Choose(tx, agent, edit);
-            Switch(agent, isActive ?? agent.IsActive);
+            Choose(tx, scope, agent, edit);
+            Switch(tx, scope, agent, isActive ?? agent.IsActive);
         }, cancellation);
     }
 
     /// <summary>Allows the agent a tool, has people asked for it, or takes it away, from its next step on; null leaves it to the default of its kind.</summary>
     public Task SetToolAsync(OrgScope scope, string agentId, string tool, ToolRight? right, CancellationToken cancellation) =>
-        ChangeAsync(scope, agentId, (agent, tx) => Choose(tx, agent, tool, right), cancellation);
+        ChangeAsync(scope, agentId, (agent, tx) => Choose(tx, scope, agent, tool, right), cancellation);
 
     /// <summary>Whom the agent may message, by their ids; null for all.</summary>
     /// <exception cref="Refusal">Invalid: there is no such agent here.</exception>
@@ -113,7 +120,10 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
         return writer.Write(tx =>
         {
             var agent = Load(tx, scope, agentId);
+            var was = agent.AllowedPeers;
             Allow(tx, agent, peers);
+            if (was is null != agent.AllowedPeers is null || !(was ?? []).SequenceEqual(agent.AllowedPeers ?? []))
+                audit.Write(tx, scope, "agent.peers", agent.Name, peers is null ? "may message all" : $"may message {agent.AllowedPeers!.Count}");
             agent.UpdatedAtMs = tx.NowMs;
             Tell(tx, agent);
         }, cancellation);
@@ -129,7 +139,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
 
     /// <summary>An agent that is not active begins no turn.</summary>
     public Task SetActiveAsync(OrgScope scope, string agentId, bool isActive, CancellationToken cancellation) =>
-        ChangeAsync(scope, agentId, (agent, _) => Switch(agent, isActive), cancellation);
+        ChangeAsync(scope, agentId, (agent, tx) => Switch(tx, scope, agent, isActive), cancellation);
 
     /// <summary>Ends the agent. Its sessions stay and can go on with another one.</summary>
     public Task DeleteAsync(OrgScope scope, string agentId, CancellationToken cancellation)
@@ -141,6 +151,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
             if (agent.IsAla)
                 throw Refusal.Conflict("Ala belongs to every organization and can't be deleted.");
             tx.Db.Remove(agent);
+            audit.Write(tx, scope, "agent.deleted", agent.Name);
             Tell(tx, agent);
         }, cancellation);
     }
@@ -157,25 +168,34 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
         }, cancellation);
     }
 
-    private static void Choose(Tx tx, Agent agent, AgentEdit edit)
+    private void Choose(Tx tx, OrgScope scope, Agent agent, AgentEdit edit)
     {
         foreach (var (tool, right) in edit.Tools ?? new Dictionary<string, ToolRight>())
-            Choose(tx, agent, tool, right);
+            Choose(tx, scope, agent, tool, right);
     }
 
     /// <summary>Whoever switches a tool on again has mended what was wrong with it, wherever they do it.</summary>
-    private static void Choose(Tx tx, Agent agent, string tool, ToolRight? right)
+    private void Choose(Tx tx, OrgScope scope, Agent agent, string tool, ToolRight? right)
     {
-        var wasOff = agent.Chosen(tool) == ToolRight.Off;
+        var was = agent.Chosen(tool);
+        if (was != right)
+            audit.Write(tx, scope, "agent.tool_right", agent.Name, $"{tool}: {Word(right)}");
+        var wasOff = was == ToolRight.Off;
         agent.Choose(tool, right);
         if (wasOff && right != ToolRight.Off)
             TroubleLog.Heal(tx, agent.OrgId, ToolTrouble(agent.Id, tool), $"{tool} was switched on again");
     }
 
-    private static void Switch(Agent agent, bool isActive)
+    private static string Word(ToolRight? right) => right?.ToString().ToLowerInvariant() ?? "by default";
+
+    private static string Limit(long? microcents) => microcents is { } most ? Dollars.Text(most) : "without limit";
+
+    private void Switch(Tx tx, OrgScope scope, Agent agent, bool isActive)
     {
         if (agent.IsAla && !isActive)
             throw Refusal.Conflict("Ala is always active.");
+        if (agent.IsActive != isActive)
+            audit.Write(tx, scope, isActive ? "agent.switched_on" : "agent.switched_off", agent.Name);
         agent.IsActive = isActive;
     }
 
@@ -206,7 +226,8 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
             CreatedAtMs = tx.NowMs,
             UpdatedAtMs = tx.NowMs,
         };
-        Choose(tx, agent, edit);
+        foreach (var (tool, right) in edit.Tools ?? new Dictionary<string, ToolRight>())
+            agent.Choose(tool, right);
         more(agent);
         tx.Db.Add(agent);
         tx.Changed(ListKey(orgId));

@@ -15,9 +15,6 @@ public sealed partial record AgentEdit(
     public const int MaxDescription = 5_000;
     public const int MaxSystemPrompt = 20_000;
 
-    /// <summary>A cent in microcents, the ledger's unit; the ledger's room is beside this one.</summary>
-    internal const long MicrocentsPerCent = 10_000;
-
     /// <summary>The least spend limit, in cents.</summary>
     public const long LeastLimitCents = 1;
 
@@ -57,7 +54,7 @@ public sealed partial record AgentEdit(
 
     private static void CheckLimit(string field, long? microcents)
     {
-        if (microcents is < LeastLimitCents * MicrocentsPerCent or > MostLimitCents * MicrocentsPerCent)
+        if (microcents is < LeastLimitCents * Money.Cent or > MostLimitCents * Money.Cent)
             throw Refusal.Invalid(field, "A spend limit is $0.01 to $1,000,000.");
     }
 

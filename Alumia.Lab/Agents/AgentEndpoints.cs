@@ -13,7 +13,7 @@ public sealed record AgentBody(
 {
     internal static AgentBody Of(Agent agent, OrgScope reader) => new(
         agent.Id, agent.Slug, agent.Name, agent.Description, agent.Colour, reader.Can(OrgRole.Member) ? agent.SystemPrompt : null, agent.ModelId, agent.ReasoningEffort, agent.Words(),
-        agent.DailyLimit / AgentEdit.MicrocentsPerCent, agent.SessionLimit / AgentEdit.MicrocentsPerCent, agent.AllowedPeers, agent.IsActive, agent.CreatedAtMs, agent.UpdatedAtMs);
+        agent.DailyLimit / Money.Cent, agent.SessionLimit / Money.Cent, agent.AllowedPeers, agent.IsActive, agent.CreatedAtMs, agent.UpdatedAtMs);
 }
 
 /// <summary>What a client may write into an agent; what is left out stays, or for a new one is the default. Of the tools, each one named becomes
@@ -82,5 +82,5 @@ internal static class AgentEndpoints
         Tools = ToolRights.Read(wish.Tools),
     };
 
-    private static long? Limit(long? cents, long? now) => cents is { } wished ? (wished == 0 ? null : wished * AgentEdit.MicrocentsPerCent) : now;
+    private static long? Limit(long? cents, long? now) => cents is { } wished ? (wished == 0 ? null : wished * Money.Cent) : now;
 }

@@ -1,5 +1,3 @@
-using Alumia.Lab.Ledger;
-
 namespace Alumia.Lab.Billing;
 
 /// <summary>Cents as people read them: Stripe and people reckon in cents, the ledger in microcents.</summary>

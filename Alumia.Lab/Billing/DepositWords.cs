@@ -1,5 +1,4 @@
 using System.Globalization;
-using Alumia.Lab.Ledger;
 
 namespace Alumia.Lab.Billing;
 

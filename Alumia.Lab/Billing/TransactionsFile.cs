@@ -12,8 +12,6 @@ internal static class TransactionsFile
 {
     public const string Route = "/{OrgSlug}/billing/transactions.csv";
 
-    private const int Piece = 500;
-
     private static readonly string[] _columns =
         ["Time (UTC)", "Kind", "Amount (USD)", "About", "Paid by", "Input tokens", "Cached input tokens", "Output tokens", "Estimated", "Agent", "Project", "Session", "Id"];
 
@@ -36,13 +34,8 @@ internal static class TransactionsFile
             await context.Response.WriteAsync(refusal.Message, cancellation);
             return;
         }
-        context.Response.ContentType = "text/csv; charset=utf-8";
-        context.Response.Headers.CacheControl = "private, no-store";
-        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{orgSlug}-transactions.csv\"";
-        await context.Response.WriteAsync(Csv.Write([_columns]), cancellation);
         var seen = await BillingEndpoints.SeenAsync(projects, scope, cancellation);
-        await foreach (var piece in balances.AllTransactionsAsync(scope, filter, cancellation).Chunk(Piece).WithCancellation(cancellation))
-            await context.Response.WriteAsync(Csv.Write(piece.Select(line => Row(line, seen))), cancellation);
+        await Csv.SendAsync(context.Response, $"{orgSlug}-transactions.csv", _columns, balances.AllTransactionsAsync(scope, filter, cancellation).Select(line => Row(line, seen)), cancellation);
     }
 
     /// <summary>What happened in a project that the person may not see does not name it.</summary>
@@ -52,7 +45,7 @@ internal static class TransactionsFile
         var usage = line.Step?.Usage;
         return
         [
-            DateTimeOffset.FromUnixTimeMilliseconds(line.AtMs).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            Csv.Time(line.AtMs),
             TransactionChoice.Word(line.Kind),
             ((decimal)line.Amount / Money.Dollar).ToString("0.00####", CultureInfo.InvariantCulture),
             line.About,

@@ -17,6 +17,19 @@ public sealed partial class BlockShelf(IDbContextFactory<LabDbContext> contexts,
     /// <summary>The change key of a project's list of blocks.</summary>
     public static string ListKey(string projectId) => $"blocks:{projectId}";
 
+    /// <summary>A session is gone for good: its blocks stay where they are and belong to none.</summary>
+    public static void Unjoin(Tx tx, string sessionId) => tx.Run("UPDATE block SET session_id = NULL WHERE session_id = @session", ("session", sessionId));
+
+    /// <summary>Deletes for good so many of the blocks that were deleted before this time (UTC ms), with all versions.</summary>
+    public static IReadOnlyList<(string Id, string OrgId, string ProjectId)> ForgetDeleted(Tx tx, long beforeMs, int most)
+    {
+        var gone = tx.All($"SELECT id, org_id, project_id FROM block WHERE deleted_at_ms < @before ORDER BY id LIMIT @most{tx.ForUpdate}",
+            static row => (row.GetString(0), row.GetString(1), row.GetString(2)), ("before", beforeMs), ("most", most));
+        foreach (var (id, _, _) in gone)
+            tx.Run("DELETE FROM block WHERE id = @id", ("id", id));
+        return gone;
+    }
+
     /// <summary>A project's blocks, the oldest first, without the deleted ones.</summary>
     /// <exception cref="Refusal">The project is not found.</exception>
     public async Task<IReadOnlyList<Block>> ListAsync(OrgScope scope, string projectId, CancellationToken cancellation)

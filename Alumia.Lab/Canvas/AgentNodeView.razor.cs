@@ -1,4 +1,3 @@
-using Alumia.Lab.Ledger;
 using Alumia.Lab.Sessions;
 using Microsoft.AspNetCore.Components;
 

@@ -19,6 +19,13 @@ public sealed class CanvasBoard(IDbContextFactory<LabDbContext> contexts, Writer
     /// <summary>The change key of a project's placements.</summary>
     public static string Key(string projectId) => $"canvas:{projectId}";
 
+    /// <summary>A node is gone for good: its place goes with it.</summary>
+    public static void Forget(Tx tx, string projectId, string nodeId)
+    {
+        tx.Run("DELETE FROM canvas_placement WHERE project_id = @project AND node_id = @node", ("project", projectId), ("node", nodeId));
+        tx.Changed(Key(projectId));
+    }
+
     /// <summary>All nodes in reading order: each session, then its blocks, then the blocks that belong to none.</summary>
     /// <exception cref="Refusal">Not found.</exception>
     public async Task<IReadOnlyList<CanvasNode>> ReadAsync(OrgScope scope, string projectId, CancellationToken cancellation)

@@ -92,7 +92,7 @@ internal static class Words
         if (stop.NotUndone.Count > 0)
             said += $" Done before, and could not be undone: {Counted(stop.NotUndone)}.";
         if (stop.Released > 0)
-            said += $" {Ledger.Dollars.Text(stop.Released)} that was held came back.";
+            said += $" {Dollars.Text(stop.Released)} that was held came back.";
         return said;
     }
 

@@ -3,23 +3,25 @@ using Microsoft.AspNetCore.Components;
 
 namespace Alumia.Lab.Mcp;
 
-/// <summary>Takes a server's address and key, and has it connected to.</summary>
+/// <summary>Takes a server's address and key, has it connected to, and keeps the key here no longer than that takes.</summary>
 public sealed partial class AddMcpServerDialog(McpServers servers)
 {
     private string _name = "";
     private string _address = "";
+    private string _key = "";
 
     [Parameter, EditorRequired] public OrgScope Scope { get; set; } = null!;
 
     /// <summary>A server was added.</summary>
     [Parameter] public EventCallback<McpServerLine> Added { get; set; }
 
-    protected override void Clear() => (_name, _address) = ("", "");
+    [Parameter] public bool Open { get; set; }
 
-    private Task AddAsync() => TryAsync(async left =>
+    [Parameter] public EventCallback<bool> OpenChanged { get; set; }
+
+    private Task CloseAsync(bool open)
     {
-        var added = await servers.AddAsync(Scope, _name, _address, Key, left);
-        await CloseAsync(false);
-        await Added.InvokeAsync(added);
-    });
+        (_name, _address, _key) = ("", "", "");
+        return OpenChanged.InvokeAsync(open);
+    }
 }

@@ -3,10 +3,12 @@ using Microsoft.AspNetCore.Components;
 
 namespace Alumia.Lab.Models;
 
-/// <summary>Takes a provider's key, and has it checked.</summary>
+/// <summary>Takes a provider's key, has it checked, and keeps it here no longer than that takes.</summary>
 public sealed partial class ProviderKeyDialog(ProviderKeys all)
 {
     private string _chosen = "";
+    private string _key = "";
+    private bool _wasOpen;
 
     [Parameter, EditorRequired] public OrgScope Scope { get; set; } = null!;
 
@@ -19,12 +21,20 @@ public sealed partial class ProviderKeyDialog(ProviderKeys all)
     /// <summary>A key was added.</summary>
     [Parameter] public EventCallback<ProviderKeyLine> Added { get; set; }
 
-    protected override void Clear() => _chosen = Provider ?? all.Providers[0].Slug;
+    [Parameter] public bool Open { get; set; }
 
-    private Task AddAsync() => TryAsync(async left =>
+    [Parameter] public EventCallback<bool> OpenChanged { get; set; }
+
+    protected override void OnParametersSet()
     {
-        var added = await all.AddAsync(Scope, _chosen, Key, left);
-        await CloseAsync(false);
-        await Added.InvokeAsync(added);
-    });
+        if (Open && !_wasOpen)
+            _chosen = Provider ?? all.Providers[0].Slug;
+        _wasOpen = Open;
+    }
+
+    private Task CloseAsync(bool open)
+    {
+        _key = "";
+        return OpenChanged.InvokeAsync(open);
+    }
 }

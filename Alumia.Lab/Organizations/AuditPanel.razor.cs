@@ -11,6 +11,8 @@ public sealed partial class AuditPanel(Audit audit, ChangeFeed feed) : Component
     private IReadOnlyList<AuditLine>? _lines;
     private IDisposable? _subscription;
     private OrgScope? _shown;
+    private AuditChoices _choices = new(new Dictionary<string, string>(), []);
+    private AuditFilter _filter = new();
     private int _wanted = Page;
     private bool _more;
 
@@ -27,7 +29,7 @@ public sealed partial class AuditPanel(Audit audit, ChangeFeed feed) : Component
     {
         if (_shown == Scope)
             return;
-        (_shown, _lines, _wanted) = (Scope, null, Page);
+        (_shown, _lines, _wanted, _filter) = (Scope, null, Page, new());
         _subscription?.Dispose();
         _subscription = null;
         if (!Scope.Can(OrgRole.Admin))
@@ -51,7 +53,12 @@ public sealed partial class AuditPanel(Audit audit, ChangeFeed feed) : Component
 
     private async Task ReadAsync()
     {
-        var lines = await audit.ListAsync(Scope, null, _wanted + 1, _ended.Token);
+        var (scope, filter) = (Scope, _filter);
+        var choices = await audit.ChoicesAsync(scope, _ended.Token);
+        var lines = await audit.ListAsync(scope, null, _wanted + 1, filter, _ended.Token);
+        if (filter != _filter || scope != Scope)
+            return; // Something else was chosen meanwhile, and is being read.
+        _choices = choices;
         (_lines, _more) = ([.. lines.Take(_wanted)], lines.Count > _wanted);
     }
 
@@ -60,6 +67,16 @@ public sealed partial class AuditPanel(Audit audit, ChangeFeed feed) : Component
         _wanted += Page;
         return ReadAsync();
     }
+
+    private Task ChooseAsync(AuditFilter filter)
+    {
+        static string? Chosen(string? value) => string.IsNullOrEmpty(value) ? null : value;
+        (_filter, _wanted) = (new AuditFilter(Chosen(filter.ActorId), Chosen(filter.Kind)), Page);
+        return ReadAsync();
+    }
+
+    /// <summary>The same as a file.</summary>
+    private string FileAddress => $"/{Scope.OrgSlug}/settings/audit.csv?person={Uri.EscapeDataString(_filter.ActorId ?? "")}&kind={Uri.EscapeDataString(_filter.Kind ?? "")}";
 
     /// <summary><c>invitation.made</c> as people read it.</summary>
     private static string Words(string action) => char.ToUpperInvariant(action[0]) + action[1..].Replace('.', ' ').Replace('_', ' ').Replace('-', ' ');

@@ -23,6 +23,14 @@ internal static class PeerMail
     /// <summary>The change key of the messages and waits of a project.</summary>
     public static string ProjectKey(string projectId) => $"peers:{projectId}";
 
+    /// <summary>A session is gone for good: what it wrote, what was written to it, and who had spawned it go with it.</summary>
+    public static void Forget(Tx tx, string projectId, string sessionId)
+    {
+        tx.Changed(ProjectKey(projectId));
+        tx.Run("DELETE FROM peer_message WHERE from_session_id = @session OR to_session_id = @session", ("session", sessionId));
+        tx.Run("DELETE FROM spawn WHERE made_id = @session", ("session", sessionId));
+    }
+
     /// <summary>Stores a message as the next one of its pair; what the sender had read from the receiver is answered by it.</summary>
     public static void Send(Tx tx, Sender from, string toSessionId, PeerMessageKind kind, string text, string? userId, bool isByPerson = false)
     {

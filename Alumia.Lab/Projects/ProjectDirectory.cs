@@ -126,6 +126,8 @@ public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts, W
     public Task ArchiveAsync(OrgScope scope, string projectId, bool isArchived, CancellationToken cancellation) =>
         ChangeAsync(scope, projectId, (tx, project) =>
         {
+            if (isArchived != project.ArchivedAtMs is not null)
+                audit.Write(tx, scope, isArchived ? "project.archived" : "project.brought_back", project.Name);
             project.ArchivedAtMs = isArchived ? project.ArchivedAtMs ?? tx.NowMs : null;
             if (isArchived)
                 Close(tx, scope, project);
@@ -136,6 +138,7 @@ public sealed class ProjectDirectory(IDbContextFactory<LabDbContext> contexts, W
         ChangeAsync(scope, projectId, (tx, project) =>
         {
             project.DeletedAtMs = tx.NowMs;
+            audit.Write(tx, scope, "project.deleted", project.Name);
             Close(tx, scope, project);
         }, cancellation);
 

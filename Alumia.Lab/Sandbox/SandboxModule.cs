@@ -12,6 +12,7 @@ public static class SandboxModule
         var services = builder.Services;
         services.Configure<SandboxOptions>(builder.Configuration.GetSection(SandboxOptions.Section));
         services.AddSingleton<Workspaces>();
+        services.AddSingleton<WorkspaceSweep>();
         services.AddSingleton<SandboxSupport>();
         services.AddSingleton(all => new CommandRunner(
             all.GetRequiredService<SandboxSupport>(), all.GetRequiredService<Workspaces>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<IOptions<SandboxOptions>>()));

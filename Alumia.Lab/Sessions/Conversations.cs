@@ -31,7 +31,7 @@ public sealed record Sent([property: Id(0)] SendOutcome Outcome, [property: Id(1
 }
 
 /// <summary>A message that waits for the running turn to end.</summary>
-public sealed record QueuedMessage(string MessageId, string Text, string? UserId, long AtMs);
+public sealed record QueuedMessage(string MessageId, string Text, string? UserId, bool ByProgram, long AtMs);
 
 /// <summary>A stretch of a session's events, and whether there are earlier ones. <see cref="End"/> is where to watch from.</summary>
 public sealed record EventPage(IReadOnlyList<SessionEvent> Events, bool HasEarlier, Cursor End);

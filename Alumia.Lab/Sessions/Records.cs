@@ -70,6 +70,8 @@ internal sealed class QueuedMessageRecord
 
     public required string? UserId { get; init; }
 
+    public required bool ByProgram { get; init; }
+
     public required long AtMs { get; init; }
 
     private sealed class Configuration : IEntityTypeConfiguration<QueuedMessageRecord>

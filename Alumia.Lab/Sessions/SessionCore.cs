@@ -205,7 +205,7 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
     }
 
     private TurnLaunch Begin(Tx tx, Session session, QueuedMessage next) =>
-        SessionOpening.Begin(tx, session, runtime, new NewMessage(next.MessageId, next.Text), next.UserId, 1);
+        SessionOpening.Begin(tx, session, runtime, new NewMessage(next.MessageId, next.Text, RefuseUnpaid: next.ByProgram), next.UserId, 1, wasQueued: true);
 
     private SessionQueue QueueOf(Tx tx) => new(tx, sessionId, runtime.Options.MaxQueued);
 }

@@ -138,7 +138,7 @@ internal sealed class SessionDirectory(IDbContextFactory<LabDbContext> contexts,
         await FindAsync(scope, sessionId, cancellation);
         await using var db = contexts.CreateDbContext();
         return await db.Set<QueuedMessageRecord>().Where(queued => queued.SessionId == sessionId).OrderBy(queued => queued.Position)
-            .Select(queued => new QueuedMessage(queued.MessageId, queued.Text, queued.UserId, queued.AtMs)).ToListAsync(cancellation);
+            .Select(queued => new QueuedMessage(queued.MessageId, queued.Text, queued.UserId, queued.ByProgram, queued.AtMs)).ToListAsync(cancellation);
     }
 
     public Task UnqueueAsync(OrgScope scope, string sessionId, string messageId, CancellationToken cancellation) =>

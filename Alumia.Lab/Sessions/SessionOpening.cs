@@ -11,13 +11,14 @@ internal static class SessionOpening
     private const int MostOfLabel = 60;
 
     /// <summary>A message begins a turn, and its first step: one commit for both.</summary>
-    public static TurnLaunch Begin(Tx tx, Session session, SessionRuntime runtime, NewMessage message, string? userId, int revision, PeerOrigin? from = null)
+    public static TurnLaunch Begin(Tx tx, Session session, SessionRuntime runtime, NewMessage message, string? userId, int revision, PeerOrigin? from = null, bool wasQueued = false)
     {
         var turnId = Id.New("trn", tx.NowMs);
         var modelId = ModelOf(tx, session);
         var who = new TurnIdentity(session.OrgId, session.ProjectId, session.Id, turnId, session.AgentId, modelId, userId, message.RefuseUnpaid);
         var hold = runtime.Funds.Begin(tx, who, message.Text);
-        if (message.RefuseUnpaid && hold?.Result.Outcome == HoldOutcome.PaymentRequired)
+        // Nobody is there any more to whom one that waited could be refused.
+        if (message.RefuseUnpaid && !wasQueued && hold?.Result.Outcome == HoldOutcome.PaymentRequired)
             throw new Refusal(RefusalKind.PaymentRequired, Funds.EmptyMessage);
         SessionRows.InsertTurn(tx, new TurnRecord { Id = turnId, SessionId = session.Id, MessageId = message.MessageId, Revision = revision, TextHash = SessionRows.Hash(message.Text), FirstSequence = session.LastSequence + 1 });
         if (session.Label == Session.DefaultLabel && session.LastSequence == 0)

@@ -34,6 +34,7 @@ internal sealed class SessionQueue(Tx tx, string sessionId, int most)
             Position = (_waiting.LastOrDefault()?.Position ?? 0) + 1,
             Text = message.Text,
             UserId = userId,
+            ByProgram = message.RefuseUnpaid,
             AtMs = tx.NowMs,
         };
         _waiting.Add(queued);
@@ -50,7 +51,7 @@ internal sealed class SessionQueue(Tx tx, string sessionId, int most)
             var next = _waiting[0];
             _waiting.RemoveAt(0);
             if (tx.Run("DELETE FROM queued_message WHERE session_id = @session AND message_id = @message", ("session", sessionId), ("message", next.MessageId)) == 1)
-                return new QueuedMessage(next.MessageId, next.Text, next.UserId, next.AtMs);
+                return new QueuedMessage(next.MessageId, next.Text, next.UserId, next.ByProgram, next.AtMs);
         }
         return null;
     }

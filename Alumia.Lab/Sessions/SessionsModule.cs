@@ -22,6 +22,7 @@ public static class SessionsModule
         builder.Services.AddSingleton<SessionRuntime>();
         builder.Services.AddSingleton<SessionDirectory>();
         builder.Services.AddSingleton<SessionWatch>();
+        builder.Services.AddSingleton<SessionForgetting>();
         builder.Services.AddSingleton<ChatLimit>();
         builder.Services.AddSingleton<SessionNames>();
         builder.Services.AddSingleton(services => new Conversations(services.GetRequiredService<SessionDirectory>(), services.GetRequiredService<SessionWatch>(),

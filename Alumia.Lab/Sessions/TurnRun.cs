@@ -97,6 +97,7 @@ internal sealed class TurnRun
     private async Task RunAsync(EventLog log)
     {
         using var span = TurnTraces.Turn(_launch.Who);
+        using var scope = _runtime.Log.BeginScope("org {OrgId} session {SessionId} turn {TurnId}", _launch.Who.OrgId, _launch.Who.SessionId, _launch.Who.TurnId);
         var turn = new Turn(_runtime, log, _launch, () => _earlier);
         try
         {
@@ -119,6 +120,7 @@ internal sealed class TurnRun
             _runtime.Log.LogError(exception, "The turn {Turn} broke", _launch.Who.TurnId);
             await turn.FailAsync("internal", "The turn failed inside the lab; the log has the cause.", "internal");
         }
+        _runtime.Log.LogDebug("The turn is over: {Status}", log.Status);
     }
 
     private async Task<IReadOnlyList<SessionEvent>> EarlierAsync()

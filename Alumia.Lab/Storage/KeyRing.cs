@@ -23,22 +23,35 @@ internal static class KeyRing
             return;
         }
         protection.PersistKeysToDbContext<LabDbContext>();
-        if (builder.Configuration[Certificate] is { Length: > 0 } file)
-            protection.ProtectKeysWithCertificate(Load(file, builder.Configuration["DataProtection:Password"]));
-        else if (builder.Environment.IsProduction())
-            throw new StartupFault($"On PostgreSQL the keys to all secrets lie in the database. Set {Certificate} to a certificate with its private key (PFX) that encrypts them, and DataProtection:Password to its password.");
+        var certificates = Read(builder.Configuration, builder.Environment, options);
+        if (certificates.Length > 0)
+            protection.ProtectKeysWithCertificate(certificates[0]).UnprotectKeysWithAnyCertificate(certificates);
     }
 
-    private static X509Certificate2 Load(string file, string? password)
+    /// <summary>The certificate that encrypts the keys, and then those that did before it; none where there need be none.</summary>
+    /// <exception cref="StartupFault">The first is missing in Production, or one cannot be used.</exception>
+    internal static X509Certificate2[] Read(IConfiguration configuration, IHostEnvironment environment, StorageOptions options)
     {
+        if (options.Provider == StorageProvider.Sqlite)
+            return [];
+        if (configuration[Certificate] is { Length: > 0 })
+            return [.. configuration.GetSection("DataProtection:Former").GetChildren().Prepend(configuration.GetSection("DataProtection")).Select(Load)];
+        return !environment.IsProduction()
+            ? []
+            : throw new StartupFault($"On PostgreSQL the keys to all secrets lie in the database. Set {Certificate} to a certificate with its private key (PFX) that encrypts them, and DataProtection:Password to its password.");
+    }
+
+    private static X509Certificate2 Load(IConfigurationSection section)
+    {
+        var file = section["Certificate"] ?? throw new StartupFault($"{section.Path}:Certificate is missing.");
         try
         {
-            var certificate = X509CertificateLoader.LoadPkcs12FromFile(file, password);
-            return certificate.HasPrivateKey ? certificate : throw new StartupFault($"{Certificate}: {file} has no private key.");
+            var certificate = X509CertificateLoader.LoadPkcs12FromFile(file, section["Password"]);
+            return certificate.HasPrivateKey ? certificate : throw new StartupFault($"{section.Path}:Certificate: {file} has no private key.");
         }
         catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new StartupFault($"{Certificate}: {file} cannot be read: {exception.Message}");
+            throw new StartupFault($"{section.Path}:Certificate: {file} cannot be read: {exception.Message}");
         }
     }
 }

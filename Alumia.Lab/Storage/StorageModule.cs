@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Alumia.Lab.Storage;
 
@@ -34,18 +35,46 @@ public static class StorageModule
     }
 
     /// <summary>Creates or upgrades the database. Runs before anything of the lab starts.</summary>
-    /// <exception cref="StartupFault">Another process has the data folder.</exception>
+    /// <exception cref="StartupFault">Another process has the data folder, it cannot be made, or PostgreSQL lets nobody in.</exception>
     public static async Task PrepareStorageAsync(this WebApplication app, CancellationToken cancellation = default)
     {
         var options = app.Services.GetRequiredService<IOptions<StorageOptions>>().Value;
-        Directory.CreateDirectory(options.FullDirectory);
+        MakeFolder(options.FullDirectory);
         await using var db = app.Services.GetRequiredService<LabDbContexts>().Create(SaveRule.Directly);
         if (options.Provider == StorageProvider.Sqlite)
         {
             app.Services.GetRequiredService<FolderLock>().Take();
             await ForgetDeadMigrationAsync(db, cancellation);
         }
-        await db.Database.MigrateAsync(cancellation);
+        try
+        {
+            await db.Database.MigrateAsync(cancellation);
+        }
+        catch (Exception exception) when (Unreachable(exception) is { } why)
+        {
+            throw new StartupFault($"PostgreSQL does not let the lab in: {why}");
+        }
+    }
+
+    /// <summary>Why there is no way into the database; null where the fault is another. EF Core wraps what may pass.</summary>
+    private static string? Unreachable(Exception exception) => exception switch
+    {
+        PostgresException { SqlState: ['2', '8', ..] or ['3', 'D', ..] } refused => refused.MessageText,
+        PostgresException => null,
+        NpgsqlException lost => lost.Message.ReplaceLineEndings(" "),
+        _ => exception.InnerException is { } inner ? Unreachable(inner) : null,
+    };
+
+    private static void MakeFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupFault($"The data folder {folder} cannot be made: {exception.Message} Set Storage:Directory to another folder.");
+        }
     }
 
     /// <summary>EF Core locks a migration by a row, which outlives a process that is killed, and then waits for it for ever. Nobody else can be migrating: this process has the folder.</summary>

@@ -56,6 +56,17 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
         return [.. open.Select(trouble => trouble.Id)];
     }
 
+    /// <summary>A session is gone for good: all that was wrong with it goes with it.</summary>
+    public static void ForgetSession(Tx tx, string sessionId) =>
+        tx.Db.Set<Trouble>().Where(trouble => trouble.SessionId == sessionId).ExecuteDelete();
+
+    /// <summary>Deletes so many of those that were healed before this time (UTC ms); returns how many it were.</summary>
+    public static int ForgetHealed(Tx tx, long beforeMs, int most)
+    {
+        var ids = tx.Db.Set<Trouble>().Where(trouble => trouble.HealedAtMs < beforeMs).OrderBy(trouble => trouble.Id).Take(most).Select(trouble => trouble.Id).ToList();
+        return tx.Db.Set<Trouble>().Where(trouble => ids.Contains(trouble.Id)).ExecuteDelete();
+    }
+
     /// <summary>What is open of these kinds in every org, for the room that watches over them.</summary>
     internal static IQueryable<Trouble> OpenOf(LabDbContext db, string[] kinds) =>
         db.Set<Trouble>().Where(trouble => kinds.Contains(trouble.Kind) && trouble.HealedAtMs == null); // Of every org: on behalf of the lab.

@@ -15,8 +15,6 @@ public sealed class GrowthMeasureTests
     private static readonly int[] _streams = [1, 16, 64];
     private static readonly string? _wanted = Environment.GetEnvironmentVariable("MEASURE");
 
-    private static CancellationToken Ended => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Growth_can_be_measured()
     {

@@ -15,6 +15,20 @@ internal static class Csv
     /// <summary>Rows of a longer file, which is written piece by piece.</summary>
     internal static string Write(IEnumerable<IReadOnlyList<string>> rows) => Write(rows, ',');
 
+    /// <summary>A time (UTC ms) as a cell that people, spreadsheets and programs read alike.</summary>
+    internal static string Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Hands somebody a file of such rows, for them alone, written as they are read.</summary>
+    internal static async Task SendAsync(HttpResponse response, string name, IReadOnlyList<string> columns, IAsyncEnumerable<IReadOnlyList<string>> rows, CancellationToken cancellation)
+    {
+        response.ContentType = "text/csv; charset=utf-8";
+        response.Headers.CacheControl = "private, no-store";
+        response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
+        await response.WriteAsync(Write([columns]), cancellation);
+        await foreach (var piece in rows.Chunk(500).WithCancellation(cancellation))
+            await response.WriteAsync(Write(piece), cancellation);
+    }
+
     /// <summary>As spreadsheets put it on the clipboard.</summary>
     internal static string WriteTabs(TableContent table) => Write(table.Rows.Prepend(table.Columns), '\t');
 

@@ -10,11 +10,16 @@ internal static class LabSilo
 {
     private const string Name = "alumia-lab";
 
-    /// <exception cref="StartupFault">Several copies need one database.</exception>
-    public static void Configure(ISiloBuilder silo, ClusterOptions cluster, StorageOptions storage)
+    /// <exception cref="StartupFault">Several copies need one database, and each an address.</exception>
+    public static void Check(ClusterOptions cluster, StorageOptions storage)
     {
         if (cluster.IsMany && storage.Provider != StorageProvider.Postgres)
             throw new StartupFault("Cluster:Provider is Postgres and Storage:Provider is not: set both, so that all copies have one database.");
+        _ = cluster.Ip();
+    }
+
+    public static void Configure(ISiloBuilder silo, ClusterOptions cluster, StorageOptions storage)
+    {
         // Two on one machine would listen on the same default ports without an error, so each takes a free one.
         var port = cluster.Port > 0 ? cluster.Port : FreePort();
         if (cluster.IsMany)

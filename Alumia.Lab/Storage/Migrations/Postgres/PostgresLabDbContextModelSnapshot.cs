@@ -2086,6 +2086,10 @@ namespace Alumia.Lab.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("at_ms");
 
+                    b.Property<bool>("ByProgram")
+                        .HasColumnType("boolean")
+                        .HasColumnName("by_program");
+
                     b.Property<long>("Position")
                         .HasColumnType("bigint")
                         .HasColumnName("position");

@@ -2076,6 +2076,10 @@ namespace Alumia.Lab.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("at_ms");
 
+                    b.Property<bool>("ByProgram")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("by_program");
+
                     b.Property<long>("Position")
                         .HasColumnType("INTEGER")
                         .HasColumnName("position");

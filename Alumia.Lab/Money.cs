@@ -1,4 +1,4 @@
-namespace Alumia.Lab.Ledger;
+namespace Alumia.Lab;
 
 /// <summary>Units of money. All amounts are microcents: here a millionth of a dollar, so that one cent is 10,000 of them.</summary>
 public static class Money

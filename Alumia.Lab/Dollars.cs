@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Alumia.Lab.Ledger;
+namespace Alumia.Lab;
 
 /// <summary>Money in words, as look.md says: <c>$12.40</c>, small amounts as <c>$0.0042</c>.</summary>
 public static class Dollars
