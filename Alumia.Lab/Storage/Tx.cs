@@ -33,6 +33,16 @@ public sealed class Tx
     /// <summary>Ends a SELECT whose rows must stay as they were read until this ends. On SQLite nobody else writes meanwhile, so nothing is needed.</summary>
     public string ForUpdate => _connection is NpgsqlConnection ? " FOR UPDATE" : "";
 
+    /// <summary>
+    /// Holds a name until the end of the work, after whoever holds it now: for what two works would make at once, of which neither sees the other's. SQLite has one
+    /// writer, and nothing to wait for.
+    /// </summary>
+    public void Hold(string name)
+    {
+        if (_connection is NpgsqlConnection)
+            Run("SELECT pg_advisory_xact_lock(hashtextextended(@name, 0))", ("name", name));
+    }
+
     /// <summary>Names a key whose readers should read again once this has committed.</summary>
     public void Changed(string key) => _changed.Add(key);
 

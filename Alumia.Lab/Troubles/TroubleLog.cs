@@ -14,8 +14,13 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
     public static string Raise(Tx tx, string orgId, string kind, string about, string title, string cause,
         IEnumerable<Evidence> evidence, IEnumerable<Fix> fixes, string? projectId = null, string? sessionId = null, long? fadesAtMs = null, string? onlyFor = null)
     {
-        var open = tx.Db.Set<Trouble>().SingleOrDefault(trouble =>
-            trouble.OrgId == orgId && trouble.Kind == kind && trouble.About == about && trouble.HealedAtMs == null);
+        var open = Open();
+        if (open is null)
+        {
+            // Somebody else may be about to raise it too.
+            tx.Hold($"trouble:{orgId}/{kind}/{about}");
+            open = Open();
+        }
         if (open is null)
         {
             open = new Trouble
@@ -38,6 +43,8 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
         if (fadesAtMs is not null)
             tx.Changed(TroubleFader.Key);
         return open.Id;
+
+        Trouble? Open() => tx.Db.Set<Trouble>().SingleOrDefault(trouble => trouble.OrgId == orgId && trouble.Kind == kind && trouble.About == about && trouble.HealedAtMs == null);
     }
 
     /// <summary>Closes what is open about a thing (of one kind, or of any) and leaves one line of what healed it. Returns the ids.</summary>
