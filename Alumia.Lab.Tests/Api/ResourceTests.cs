@@ -32,6 +32,25 @@ public sealed class ResourceTests(SharedLab shared) : IClassFixture<SharedLab>
     }
 
     [Fact]
+    public async Task Whom_an_agent_may_message_is_written_by_ids_or_slugs_and_a_wrong_one_changes_nothing()
+    {
+        using var client = await OpenAsync("runa");
+        var first = Text(Data((await client.PostAsync("agents", new { name = "First" })).Body), "id");
+        Assert.Equal(422, (await client.PostAsync("agents", new { name = "Never", allowedPeers = new[] { "first", "nobody" } })).Status);
+        Assert.DoesNotContain(Items((await client.GetAsync("agents")).Body), agent => Text(agent, "name") == "Never");
+        var made = Data((await client.PostAsync("agents", new { name = "Second", allowedPeers = new[] { "first", first } })).Body);
+        Assert.Equal([first], Peers(made)!);
+        Assert.Equal(422, (await client.PatchAsync("agents/second", new { description = "Never", allowedPeers = new[] { "nobody" } })).Status);
+        var same = Data((await client.GetAsync("agents/second")).Body);
+        Assert.Equal(("", first), (Text(same, "description"), Assert.Single(Peers(same)!)));
+        Assert.Empty(Peers(Data((await client.PatchAsync("agents/second", new { allowedPeers = Array.Empty<string>() })).Body))!);
+        Assert.Empty(Peers(Data((await client.PatchAsync("agents/second", new { description = "Kept" })).Body))!);
+        Assert.Null(Peers(Data((await client.PatchAsync("agents/second", new { allowedPeers = new[] { "*" } })).Body)));
+
+        static string[]? Peers(JsonElement agent) => agent.GetProperty("allowedPeers").Deserialize<string[]?>();
+    }
+
+    [Fact]
     public async Task A_project_and_a_session_in_it_are_made_listed_renamed_and_deleted()
     {
         using var client = await OpenAsync("ruth");

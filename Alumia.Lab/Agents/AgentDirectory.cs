@@ -81,6 +81,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
         {
             var agent = Add(tx, scope.OrgId, edit, agent => agent.IsActive = isActive);
             audit.Write(tx, scope, "agent.made", agent.Name);
+            Allow(tx, scope, agent, edit.Peers);
             return agent;
         }, cancellation);
     }
@@ -104,6 +105,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
                 audit.Write(tx, scope, "agent.limits", edit.Name, $"a day {Limit(edit.DailyLimit)}, a session {Limit(edit.SessionLimit)}");
             (agent.Name, agent.Description, agent.Colour, agent.SystemPrompt, agent.ModelId, agent.ReasoningEffort, agent.DailyLimit, agent.SessionLimit) = edit;
             Choose(tx, scope, agent, edit);
+            Allow(tx, scope, agent, edit.Peers);
             Switch(tx, scope, agent, isActive ?? agent.IsActive);
         }, cancellation);
     }
@@ -114,20 +116,8 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
 
     /// <summary>Whom the agent may message, by their ids; null for all.</summary>
     /// <exception cref="Refusal">Invalid: there is no such agent here.</exception>
-    public Task SetPeersAsync(OrgScope scope, string agentId, IReadOnlyCollection<string>? peers, CancellationToken cancellation)
-    {
-        scope.Require(OrgRole.Member);
-        return writer.Write(tx =>
-        {
-            var agent = Load(tx, scope, agentId);
-            var was = agent.AllowedPeers;
-            Allow(tx, agent, peers);
-            if (was is null != agent.AllowedPeers is null || !(was ?? []).SequenceEqual(agent.AllowedPeers ?? []))
-                audit.Write(tx, scope, "agent.peers", agent.Name, peers is null ? "may message all" : $"may message {agent.AllowedPeers!.Count}");
-            agent.UpdatedAtMs = tx.NowMs;
-            Tell(tx, agent);
-        }, cancellation);
-    }
+    public Task SetPeersAsync(OrgScope scope, string agentId, IReadOnlyCollection<string>? peers, CancellationToken cancellation) =>
+        ChangeAsync(scope, agentId, (agent, tx) => Allow(tx, scope, agent, peers ?? [AgentEdit.AllPeers]), cancellation);
 
     /// <summary>Lets an agent that may message some only message one more, which it made itself.</summary>
     internal static void AllowPeer(Tx tx, string agentId, string peerId)
@@ -199,12 +189,21 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
         agent.IsActive = isActive;
     }
 
-    private static void Allow(Tx tx, Agent agent, IReadOnlyCollection<string>? peers)
+    private void Allow(Tx tx, OrgScope scope, Agent agent, IReadOnlyCollection<string>? wish)
     {
-        var known = All(tx.Db, agent.OrgId).Select(other => other.Id).Append(agent.Id).ToHashSet();
-        if (peers?.FirstOrDefault(peer => !known.Contains(peer)) is { } unknown)
-            throw Refusal.Invalid("allowedPeers", $"There is no agent {unknown} here.");
-        agent.AllowedPeers = peers is null ? null : [.. peers.Distinct().Order(StringComparer.Ordinal)];
+        if (wish is null)
+            return;
+        var (was, now) = (agent.AllowedPeers, wish.Contains(AgentEdit.AllPeers) ? null : PeersNamed(tx, agent, wish));
+        agent.AllowedPeers = now;
+        if (was is null != now is null || !(was ?? []).SequenceEqual(now ?? []))
+            audit.Write(tx, scope, "agent.peers", agent.Name, now is null ? "may message all" : $"may message {now.Count}");
+    }
+
+    private static List<string> PeersNamed(Tx tx, Agent agent, IReadOnlyCollection<string> names)
+    {
+        List<Agent> agents = [.. All(tx.Db, agent.OrgId), agent];
+        return [.. names.Select(name => agents.Find(other => other.Id == name || other.Slug == name)?.Id ?? throw Refusal.Invalid("allowedPeers", $"There is no agent {name} here."))
+            .Distinct().Order(StringComparer.Ordinal)];
     }
 
     private static Agent Add(Tx tx, string orgId, AgentEdit edit, Action<Agent> more)

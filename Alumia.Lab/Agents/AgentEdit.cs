@@ -11,6 +11,14 @@ public sealed partial record AgentEdit(
     /// <summary>Rights to tools that are chosen anew, by the tool's name; the others stay. Null for none.</summary>
     public IReadOnlyDictionary<string, ToolRight>? Tools { get; init; }
 
+    /// <summary>Whom it may message from now on, by ids or slugs; <see cref="AllPeers"/> among them for all. Null leaves it.</summary>
+    public IReadOnlyList<string>? Peers { get; init; }
+
+    public const string AllPeers = "*";
+
+    /// <summary>Peers that may be written at once.</summary>
+    public const int MostPeers = 1_000;
+
     public const int MaxName = 255;
     public const int MaxDescription = 5_000;
     public const int MaxSystemPrompt = 20_000;

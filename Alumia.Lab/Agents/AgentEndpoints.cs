@@ -30,7 +30,7 @@ public sealed record AgentWish(
     [property: Range(0, AgentEdit.MostLimitCents)] long? SessionLimitCents = null,
     bool? IsActive = null,
     IReadOnlyDictionary<string, string?>? Tools = null,
-    [property: MaxLength(AllowedPeers.Most)] IReadOnlyList<string>? AllowedPeers = null);
+    [property: MaxLength(AgentEdit.MostPeers)] IReadOnlyList<string>? AllowedPeers = null);
 
 internal static class AgentEndpoints
 {
@@ -57,7 +57,6 @@ internal static class AgentEndpoints
     {
         var ala = await all.FindAsync(caller.Scope, Agent.AlaSlug, cancellation);
         var made = await all.CreateAsync(caller.Scope, Written(new AgentEdit("", "", ala.Colour, "", ala.ModelId, null), wish), wish.IsActive ?? true, cancellation);
-        made = await AllowedPeers.WriteAsync(all, caller.Scope, made, wish.AllowedPeers, cancellation);
         return Envelope.Of(AgentBody.Of(made, caller.Scope));
     }
 
@@ -65,7 +64,6 @@ internal static class AgentEndpoints
     {
         var agent = await all.FindAsync(caller.Scope, idOrSlug, cancellation);
         await all.UpdateAsync(caller.Scope, agent.Id, Written(AgentEdit.Of(agent), wish), wish.IsActive, cancellation);
-        await AllowedPeers.WriteAsync(all, caller.Scope, agent, wish.AllowedPeers, cancellation);
         return Envelope.Of(AgentBody.Of(await all.FindAsync(caller.Scope, agent.Id, cancellation), caller.Scope));
     }
 
@@ -80,6 +78,7 @@ internal static class AgentEndpoints
         DailyLimit = Limit(wish.DailyLimitCents, edit.DailyLimit),
         SessionLimit = Limit(wish.SessionLimitCents, edit.SessionLimit),
         Tools = ToolRights.Read(wish.Tools),
+        Peers = wish.AllowedPeers,
     };
 
     private static long? Limit(long? cents, long? now) => cents is { } wished ? (wished == 0 ? null : wished * Money.Cent) : now;
