@@ -189,7 +189,18 @@ public sealed partial class ShareGoneTests(SharedLab shared) : IClassFixture<Sha
         private readonly ConcurrentQueue<(ActivityTraceId Trace, string Sql)> _seen = new();
         private readonly ConcurrentBag<IDisposable> _subscriptions = [];
 
-        public Queries() => _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
+        // Without anybody who takes traces, a request has none.
+        private readonly ActivityListener _traces = new()
+        {
+            ShouldListenTo = source => source.Name == "Microsoft.AspNetCore",
+            Sample = (ref _) => ActivitySamplingResult.AllData,
+        };
+
+        public Queries()
+        {
+            ActivitySource.AddActivityListener(_traces);
+            _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
+        }
 
         public string Of(ActivityTraceId trace) => string.Concat(_seen.Where(seen => seen.Trace == trace).Select(seen => seen.Sql.ReplaceLineEndings(" ") + "\n"));
 
@@ -217,6 +228,7 @@ public sealed partial class ShareGoneTests(SharedLab shared) : IClassFixture<Sha
         {
             foreach (var subscription in _subscriptions)
                 subscription.Dispose();
+            _traces.Dispose();
         }
     }
 }
