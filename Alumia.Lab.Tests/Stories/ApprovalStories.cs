@@ -18,6 +18,7 @@ public sealed class ApprovalStories(Browsers browsers, ApprovalStories.MailLab s
         var cards = Demo.Chat(page).Locator("section.approval");
         await Assertions.Expect(cards).ToHaveCountAsync(2);
         await Assertions.Expect(cards.First).ToContainTextAsync("Ala asks to use send_mail");
+        await Assertions.Expect(Demo.Chat(page).GetByText("Working", new() { Exact = true })).ToHaveCountAsync(0);
         await Assertions.Expect(cards.First.Locator("pre")).ToContainTextAsync("\"to\": \"robin\"");
         // What needs no asking has run meanwhile; the node tells what the session waits for.
         await Assertions.Expect(Demo.Chat(page).Locator("[data-tool=current_time]")).ToHaveAttributeAsync("data-state", "done");

@@ -51,8 +51,10 @@ public sealed partial class TurnEntry(ModelCatalogue models)
     /// <summary>It may scroll, so the keyboard must be able to reach it.</summary>
     private bool IsLong => Turn.Text.Length > 400 || Turn.Text.AsSpan().Count('\n') > 12;
 
-    /// <summary>Nothing moves on the screen, though the turn is under way.</summary>
-    private bool IsWaitingForText => Turn.IsOpen && LastPart is not (ProsePart { IsOpen: true } or ToolPart { State: ToolState.Running });
+    /// <summary>Nothing moves on the screen, though the turn is under way and waits for no person.</summary>
+    private bool IsWaitingForText => Turn.IsOpen && LastPart is not (ProsePart { IsOpen: true } or ToolPart { State: ToolState.Running }) && !IsAsking;
+
+    private bool IsAsking => Turn.Steps is [.., var step] && step.Parts.Any(part => part is ToolPart { State: ToolState.Asking });
 
     /// <summary>A card tells what is wrong and has the ways out: nothing else says it again.</summary>
     private bool HasCard => Troubles.Any(trouble => trouble.HealedAtMs is null);
