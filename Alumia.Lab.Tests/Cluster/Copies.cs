@@ -19,8 +19,8 @@ public static class CopiesCollection
 /// <summary>Copies of the lab, each a process of its own, on one PostgreSQL database: one cluster.</summary>
 internal sealed class Copies : IAsyncDisposable
 {
-    private Copies(Balancer balancer, IReadOnlyList<LabProcess> labs, StorageOptions storage) =>
-        (Balancer, Labs, Contexts) = (balancer, labs, new LabDbContexts(Options.Create(storage)));
+    private Copies(Balancer balancer, IReadOnlyList<LabProcess> labs) =>
+        (Balancer, Labs, Contexts) = (balancer, labs, new LabDbContexts(Options.Create(labs[0].Storage)));
 
     /// <summary>The balancer before them, whose address is the lab's public one.</summary>
     public Balancer Balancer { get; }
@@ -49,7 +49,7 @@ internal sealed class Copies : IAsyncDisposable
         while (labs.Count < count)
             labs.Add(await LabProcess.StartAsync(settings, isDriven: true));
         await balancer.ServeAsync(labs.Select(lab => lab.Address));
-        return new Copies(balancer, labs, new StorageOptions { Provider = StorageProvider.Postgres, ConnectionString = settings["Storage:ConnectionString"]! });
+        return new Copies(balancer, labs);
     }
 
     /// <summary>Watches a session by one copy until a line of this kind has come; gives all that came, joined by kind.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Alumia.Lab.Storage;
 
 namespace Alumia.Lab.Tests.Harness;
 
@@ -25,6 +26,11 @@ public sealed partial class LabProcess : ILab, IAsyncDisposable
 
     /// <summary>The data folder; it outlives a restart.</summary>
     public string Folder => _folder.Path;
+
+    /// <summary>Its database, for who reads it from outside.</summary>
+    public StorageOptions Storage => _settings.GetValueOrDefault("Storage:ConnectionString") is { } connection
+        ? new() { Provider = StorageProvider.Postgres, ConnectionString = connection }
+        : new() { Directory = Folder };
 
     /// <summary>What the running process, or the last one, wrote.</summary>
     public string Output => _process?.Output ?? "";

@@ -9,14 +9,14 @@ using Microsoft.Extensions.Options;
 
 namespace Alumia.Lab.Tests.Sessions;
 
-/// <summary>One session of a lab in a process of its own: driven from outside, and read straight from the database's file.</summary>
+/// <summary>One session of a lab in a process of its own: driven from outside, and read straight from the database.</summary>
 internal sealed class DrivenSession
 {
     private readonly LabProcess _lab;
     private readonly LabDbContexts _contexts;
 
     private DrivenSession(LabProcess lab, string id) =>
-        (_lab, Id, _contexts) = (lab, id, new LabDbContexts(Options.Create(new StorageOptions { Directory = lab.Folder })));
+        (_lab, Id, _contexts) = (lab, id, new LabDbContexts(Options.Create(lab.Storage)));
 
     public string Id { get; }
 

@@ -1,5 +1,6 @@
 using Alumia.Lab.Offline.Models;
 using Alumia.Lab.Sessions;
+using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 
 namespace Alumia.Lab.Tests.Sessions;
@@ -14,15 +15,16 @@ public sealed class KillTests
 
     private readonly List<(int Characters, long Ms)> _losses = [];
 
-    [Fact]
-    public async Task Killed_twenty_times_in_mid_answer_the_lab_loses_no_message_and_goes_on_each_time()
+    /// <summary>Twenty kills with SQLite and five with PostgreSQL, where a start takes longer.</summary>
+    [Theory, BothProviders]
+    public async Task Killed_again_and_again_in_mid_answer_the_lab_loses_no_message_and_goes_on_each_time(StorageProvider provider)
     {
         var seed = Random.Shared.Next();
         var random = new Random(seed);
-        Figures.Print($"seed of the kills: {seed}");
-        await using var lab = await LabProcess.StartAsync(isDriven: true);
+        Figures.Print($"seed of the kills on {provider}: {seed}");
+        await using var lab = await LabProcess.StartAsync(await Bench.SettingsAsync(provider), isDriven: true);
         var session = await DrivenSession.NewAsync(lab);
-        var messages = Soak.Count(20, 200) / KillsOfOneAnswer;
+        var messages = Soak.Count(provider == StorageProvider.Sqlite ? 20 : 5, 200) / KillsOfOneAnswer;
         for (var message = 1; message <= messages; message++)
         {
             var id = $"m{message}";
@@ -45,13 +47,13 @@ public sealed class KillTests
         var events = await session.EventsAsync();
         Bench.Orderly(events);
         Assert.Equal(Enumerable.Range(1, messages).Select(number => $"m{number}"), events.Select(each => each.Data).OfType<TurnStarted>().Select(turn => turn.MessageId));
-        Figures.Print($"{_losses.Count} kills in mid-answer lost at most {_losses.Max(loss => loss.Ms)} ms of streamed text ({string.Join(", ", _losses.Select(loss => loss.Ms).Order())})");
+        Figures.Print($"{_losses.Count} kills in mid-answer on {provider} lost at most {_losses.Max(loss => loss.Ms)} ms of streamed text ({string.Join(", ", _losses.Select(loss => loss.Ms).Order())})");
     }
 
-    [Fact]
-    public async Task Killed_while_a_tool_runs_the_call_is_closed_as_interrupted_and_the_turn_goes_on()
+    [Theory, BothProviders]
+    public async Task Killed_while_a_tool_runs_the_call_is_closed_as_interrupted_and_the_turn_goes_on(StorageProvider provider)
     {
-        await using var lab = await LabProcess.StartAsync(isDriven: true);
+        await using var lab = await LabProcess.StartAsync(await Bench.SettingsAsync(provider), isDriven: true);
         var session = await DrivenSession.NewAsync(lab);
         await session.SendAsync("m1", """[[tool wait {"seconds":300}]]""");
         await session.WatchAsync(new DrivenSession.Seen(), line => line.Kind == nameof(ToolOutputWritten));
@@ -69,10 +71,10 @@ public sealed class KillTests
         Assert.StartsWith("`wait` did not work", DrivenSession.TextOf(events, "m1"), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Messages_that_wait_outlive_a_kill_and_are_answered_once_in_order()
+    [Theory, BothProviders]
+    public async Task Messages_that_wait_outlive_a_kill_and_are_answered_once_in_order(StorageProvider provider)
     {
-        await using var lab = await LabProcess.StartAsync(isDriven: true);
+        await using var lab = await LabProcess.StartAsync(await Bench.SettingsAsync(provider), isDriven: true);
         var session = await DrivenSession.NewAsync(lab);
         await session.SendAsync("m1", _request);
         Assert.Equal("Queued", await session.SendAsync("m2", "[[say two]]"));

@@ -1,5 +1,6 @@
 using Alumia.Lab.Offline.Models;
 using Alumia.Lab.Sessions;
+using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,12 +9,11 @@ namespace Alumia.Lab.Tests.Sessions;
 /// <summary>A cancel at any moment of an answer.</summary>
 public sealed class StopTests
 {
-    [Fact]
-    public async Task A_turn_that_is_cancelled_at_any_moment_keeps_its_text_and_leaves_nothing_in_the_next()
+    [Theory, BothProviders]
+    public async Task A_turn_that_is_cancelled_at_any_moment_keeps_its_text_and_leaves_nothing_in_the_next(StorageProvider provider)
     {
-        await using var lab = await LabHost.StartAsync();
-        var bench = await Bench.OfAsync(lab);
-        var requests = lab.Services.GetRequiredService<ProviderRequests>();
+        await using var bench = await Bench.StartAsync(provider);
+        var requests = bench.Lab.Services.GetRequiredService<ProviderRequests>();
         var session = await bench.NewSessionAsync();
         var random = new Random(7);
         var rounds = Soak.Count(10, 200);
