@@ -1,32 +1,42 @@
 #!/usr/bin/env bash
-# Measures the published build: from process start to the first page (five cold starts of the process, the median),
-# and the memory of an idle lab (resident set, ten seconds after its first page). Usage: measure/start.sh
+# Measures published builds, the lab's and beside it that of the least page of Blazor Server: from process start to the first page (five starts of the
+# process, the median), and the memory of the idle process (resident set, ten seconds after its first page). Usage: measure/start.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"; [ -z "${lab:-}" ] || kill "$lab" 2> /dev/null || true' EXIT
+trap 'rm -rf "$work"; [ -z "${server:-}" ] || kill "$server" 2> /dev/null || true' EXIT
 rid=$(dotnet --info | sed -n 's/^ *RID: *//p' | head -n 1)
 dotnet publish Alumia.Lab -c Release -r "$rid" --self-contained false -o "$work/lab" -v q --nologo
+dotnet publish measure/stream -c Release -r "$rid" --self-contained false -o "$work/blank" -v q --nologo
 
-port=$((20000 + RANDOM % 20000))
-times=()
-for run in 1 2 3 4 5; do
-    began=$(date +%s%N)
-    ASPNETCORE_ENVIRONMENT=Development Storage__Directory="$work/data" "$work/lab/Alumia.Lab" --urls "http://127.0.0.1:$port" > "$work/log" 2>&1 &
-    lab=$!
-    until curl -sf -o /dev/null "http://127.0.0.1:$port/sign-in"; do
-        kill -0 "$lab" || { cat "$work/log"; exit 1; }
-        read -rt 0.02 <> <(:) || true
+pause() { read -rt "$1" <> <(:) || true; }
+
+# measure <name> <page> <what the server prints before its address> <command...>
+measure() {
+    local name=$1 page=$2 says=$3 times=() began address
+    shift 3
+    for run in 1 2 3 4 5; do
+        began=$(date +%s%N)
+        "$@" > "$work/log" 2>&1 &
+        server=$!
+        until address=$(sed -n "s/^$says \(http:[^ ]*\)$/\1/p" "$work/log") && [ -n "$address" ] && curl -sf -o /dev/null "${address%/}$page"; do
+            kill -0 "$server" || { cat "$work/log"; exit 1; }
+            pause 0.02
+        done
+        times+=($((($(date +%s%N) - began) / 1000000)))
+        if [ "$run" -eq 5 ]; then
+            pause 10
+            echo "$name, idle memory: $(($(awk '/VmRSS/ { print $2 }' "/proc/$server/status") / 1024)) MB"
+        fi
+        kill "$server"
+        wait "$server" || true
     done
-    times+=($((($(date +%s%N) - began) / 1000000)))
-    if [ "$run" -eq 5 ]; then
-        read -rt 10 <> <(:) || true
-        echo "Idle memory: $(($(awk '/VmRSS/ { print $2 }' "/proc/$lab/status") / 1024)) MB"
-    fi
-    kill "$lab"
-    wait "$lab" || true
-done
-lab=
-echo "Process start to first page, five runs: ${times[*]} ms; the first also makes the database"
-echo "Median: $(printf '%s\n' "${times[@]}" | sort -n | sed -n 3p) ms"
+    server=
+    echo "$name, process start to first page: ${times[*]} ms; median $(printf '%s\n' "${times[@]}" | sort -n | sed -n 3p) ms"
+}
+
+export ASPNETCORE_ENVIRONMENT=Development
+measure "The least page of Blazor Server" / "Listening at" "$work/blank/Stream" blank
+# The first start also makes the database.
+Storage__Directory="$work/data" measure "Alumia Lab" /sign-in "Alumia Lab is at" "$work/lab/Alumia.Lab" --urls http://127.0.0.1:0
