@@ -58,7 +58,7 @@ public sealed class ClusterTests
     [Fact]
     public async Task A_copy_that_is_told_to_stop_hands_its_turns_to_the_others()
     {
-        await using var copies = await Copies.StartAsync(2, drainSeconds: 0.5);
+        await using var copies = await Copies.StartAsync(2, new() { ["Cluster:DrainSeconds"] = "0.5" });
         var session = await LabDriver.TextAsync(copies.Labs[0], "/driver/new");
         await LabDriver.TextAsync(copies.Labs[0], LabDriver.Send(session, "m1", "[[pace 20]] [[long 500]]"));
         await Copies.WatchAsync(copies.Labs[0], session, line => line.Kind == "delta");

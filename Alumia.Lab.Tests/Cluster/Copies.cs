@@ -32,24 +32,33 @@ internal sealed class Copies : IAsyncDisposable
 
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
-    public static async Task<Copies> StartAsync(int count, double drainSeconds = 10, int chatsPerMinute = 60)
+    /// <summary>Starts so many at once on a fresh database, and a balancer before them.</summary>
+    /// <param name="count">How many copies.</param>
+    /// <param name="more">Settings beside those that make them a cluster.</param>
+    /// <param name="isDriven">As of <see cref="LabProcess.StartAsync"/>.</param>
+    public static async Task<Copies> StartAsync(int count, Dictionary<string, string?>? more = null, bool isDriven = true)
     {
         var balancer = await Balancer.StartAsync();
-        var settings = await Bench.SettingsAsync(StorageProvider.Postgres, new()
+        var labs = new List<LabProcess>();
+        try
         {
-            ["Cluster:Provider"] = "Postgres",
-            ["Cluster:DrainSeconds"] = drainSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ["Limits:ChatPerMinute"] = chatsPerMinute.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ["Lab:PublicUrl"] = balancer.Address.ToString().TrimEnd('/'),
-            ["ForwardedHeaders:KnownProxies:0"] = "127.0.0.1",
-        });
-        // The first makes the demo org; the others find it.
-        var labs = new List<LabProcess> { await LabProcess.StartAsync(settings, isDriven: true) };
-        await LabDriver.TextAsync(labs[0], "/driver/new");
-        while (labs.Count < count)
-            labs.Add(await LabProcess.StartAsync(settings, isDriven: true));
-        await balancer.ServeAsync(labs.Select(lab => lab.Address));
-        return new Copies(balancer, labs);
+            var settings = await Bench.SettingsAsync(StorageProvider.Postgres, new()
+            {
+                ["Cluster:Provider"] = "Postgres",
+                ["Lab:PublicUrl"] = balancer.Address.ToString().TrimEnd('/'),
+                ["ForwardedHeaders:KnownProxies:0"] = "127.0.0.1",
+            });
+            foreach (var (name, value) in more ?? [])
+                settings[name] = value;
+            labs.AddRange(await Task.WhenAll(Enumerable.Range(0, count).Select(_ => LabProcess.StartAsync(settings, isDriven))));
+            await balancer.ServeAsync(labs.Select(lab => lab.Address));
+            return new Copies(balancer, labs);
+        }
+        catch
+        {
+            await EndAsync(balancer, labs);
+            throw;
+        }
     }
 
     /// <summary>Watches a session by one copy until a line of this kind has come; gives all that came, joined by kind.</summary>
@@ -83,8 +92,13 @@ internal sealed class Copies : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Balancer.DisposeAsync();
-        await Task.WhenAll(Labs.Select(lab => lab.DisposeAsync().AsTask()));
+        await EndAsync(Balancer, Labs);
         Contexts.Dispose();
+    }
+
+    private static async Task EndAsync(Balancer balancer, IReadOnlyList<LabProcess> labs)
+    {
+        await balancer.DisposeAsync();
+        await Task.WhenAll(labs.Select(lab => lab.DisposeAsync().AsTask()));
     }
 }

@@ -34,7 +34,7 @@ public sealed class DeadCopyTests
     {
         var seed = Environment.TickCount + run;
         var random = new Random(seed);
-        await using var copies = await Copies.StartAsync(3, chatsPerMinute: 10_000);
+        await using var copies = await Copies.StartAsync(3, new() { ["Limits:ChatPerMinute"] = "10000" });
         await LabDriver.TextAsync(copies.Labs[0], "/driver/fund");
         // A hundred people, each with a session of their own on the copy that the balancer chose for them; a tenth watch in a second browser too.
         var people = Enumerable.Range(0, Sessions).Select(_ => copies.Balancer.Client()).ToList();

@@ -1,38 +1,25 @@
-using Alumia.Lab.Storage;
-using Alumia.Lab.Tests.Harness;
-using Alumia.Lab.Tests.Sessions;
+using Alumia.Lab.Tests.Cluster;
 
 namespace Alumia.Lab.Tests.Mission;
 
 /// <summary>PostgreSQL and three copies, one cluster behind a balancer with sticky sessions.</summary>
 public sealed class ThreeCopies : MissionLab
 {
-    private readonly List<LabProcess> _labs = [];
-    private Balancer? _balancer;
+    private Copies? _copies;
 
-    public override Uri Address => _balancer!.Address;
+    public override Uri Address => _copies!.Balancer.Address;
 
-    public override string Output => string.Join("\n---\n", _labs.Select(lab => lab.Output));
+    public override string Output => string.Join("\n---\n", _copies!.Labs.Select(lab => lab.Output));
 
-    public override async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync() => _copies = await Copies.StartAsync(3, new(NoInternet)
     {
-        _balancer = await Balancer.StartAsync();
-        var settings = await Bench.SettingsAsync(StorageProvider.Postgres, new(NoInternet)
-        {
-            ["Cluster:Provider"] = "Postgres",
-            ["Lab:PublicUrl"] = Address.ToString().TrimEnd('/'),
-            ["ForwardedHeaders:KnownProxies:0"] = "127.0.0.1",
-            // The balancer's forwarding headers would have its stand-ins answer nobody.
-            ["Offline:Expose"] = "true",
-        });
-        _labs.AddRange(await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => LabProcess.StartAsync(settings))));
-        await _balancer.ServeAsync(_labs.Select(lab => lab.Address));
-    }
+        // The balancer's forwarding headers would have its stand-ins answer nobody.
+        ["Offline:Expose"] = "true",
+    }, isDriven: false);
 
     public override async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_labs.Select(lab => lab.DisposeAsync().AsTask()));
-        if (_balancer is not null)
-            await _balancer.DisposeAsync();
+        if (_copies is not null)
+            await _copies.DisposeAsync();
     }
 }

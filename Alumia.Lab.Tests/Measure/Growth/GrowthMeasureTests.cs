@@ -1,7 +1,6 @@
-using Alumia.Lab.Storage;
+using Alumia.Lab.Tests.Cluster;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Measure.Stream;
-using Alumia.Lab.Tests.Sessions;
 
 namespace Alumia.Lab.Tests.Measure.Growth;
 
@@ -49,33 +48,22 @@ public sealed class GrowthMeasureTests
     private static async Task<IReadOnlyDictionary<int, double>> RatesAsync(Uri provider, int count)
     {
         using var folder = new TempFolder();
-        await using var balancer = await Balancer.StartAsync();
-        var settings = await Bench.SettingsAsync(StorageProvider.Postgres, StreamSubject.Settings(provider));
-        settings["Cluster:Provider"] = "Postgres";
-        settings["DataProtection:Certificate"] = Certificates.Write(folder.Path, "measured");
-        settings["DataProtection:Password"] = "measured";
-        var labs = new List<LabProcess>();
-        try
+        await using var copies = await Copies.StartAsync(count, new(StreamSubject.Settings(provider))
         {
-            while (labs.Count < count)
-                labs.Add(await LabProcess.StartAsync(settings, isDriven: true));
-            await balancer.ServeAsync(labs.Select(lab => lab.Address));
-            await using var subject = StreamSubject.OfLab(balancer.Address, await LabDriver.TextAsync(labs[0], "/driver/key"), labs[0]);
-            using var chats = new ChatLoad();
-            await chats.RateAsync(subject, 16, TimeSpan.Zero, TimeSpan.FromSeconds(30)); // The compiler is at work meanwhile.
-            var rates = _streams.ToDictionary(streams => streams, _ => new List<double>());
-            for (var round = 0; round < Rounds; round++)
-            {
-                foreach (var streams in _streams)
-                    rates[streams].Add(await chats.RateAsync(subject, streams, TimeSpan.FromSeconds(0.4), TimeSpan.FromSeconds(2)));
-            }
-            return rates.ToDictionary(pair => pair.Key, pair => StreamFigures.Median(pair.Value));
-        }
-        finally
+            ["DataProtection:Certificate"] = Certificates.Write(folder.Path, "measured"),
+            ["DataProtection:Password"] = "measured",
+        });
+        await using var subject = StreamSubject.OfLab(copies.Balancer.Address, await LabDriver.TextAsync(copies.Labs[0], "/driver/key"), copies);
+        using var chats = new ChatLoad();
+        // Each copy needs as many chats as one alone until its code is compiled for speed.
+        await chats.RateAsync(subject, 16, TimeSpan.Zero, TimeSpan.FromSeconds(40 * count));
+        var rates = _streams.ToDictionary(streams => streams, _ => new List<double>());
+        for (var round = 0; round < Rounds; round++)
         {
-            foreach (var lab in labs)
-                await lab.DisposeAsync();
+            foreach (var streams in _streams)
+                rates[streams].Add(await chats.RateAsync(subject, streams, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3)));
         }
+        return rates.ToDictionary(pair => pair.Key, pair => StreamFigures.Median(pair.Value));
     }
 
     private sealed record At(Uri Address) : ILab

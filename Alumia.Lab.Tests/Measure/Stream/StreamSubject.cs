@@ -45,6 +45,7 @@ internal sealed partial class StreamSubject(string name, Uri address, Func<strin
     {
         ["ASPNETCORE_ENVIRONMENT"] = "Production",
         ["DOTNET_gcServer"] = "1", // As every web server has it; the driver's runtime configuration is the tests'.
+        ["DOTNET_TieredPGO"] = null, // As it is run, and as what it is compared with runs.
         ["Providers:groq:BaseAddress"] = new Uri(provider, "/v1").ToString(),
         ["Lab:PublicUrl"] = "http://127.0.0.1",
         ["Providers:groq:ApiKey"] = "measured",
