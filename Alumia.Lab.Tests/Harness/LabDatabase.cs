@@ -15,16 +15,15 @@ public sealed class LabDatabase : IAsyncDisposable
     public const int PostgresThreads = 4;
     private readonly StorageOptions _options;
     private readonly TempFolder? _folder;
-    private PostgresListener? _listener;
+    private readonly PostgresFeed? _postgres;
 
     private LabDatabase(StorageOptions options, TempFolder? folder, TimeProvider clock)
     {
         (_options, _folder, Clock) = (options, folder, clock);
         Contexts = new LabDbContexts(Options.Create(options));
         Feed = new ChangeFeed(NullLogger<ChangeFeed>.Instance);
-        Writer = options.Provider == StorageProvider.Sqlite
-            ? new SqliteWriter(Contexts, Feed, clock)
-            : new PostgresWriter(Contexts, clock, options.WriterThreads);
+        _postgres = options.Provider == StorageProvider.Sqlite ? null : new PostgresFeed(Contexts, Feed, NullLogger<PostgresFeed>.Instance);
+        Writer = _postgres is null ? new SqliteWriter(Contexts, Feed, clock) : new PostgresWriter(Contexts, _postgres, clock, options.WriterThreads);
     }
 
     public LabDbContexts Contexts { get; }
@@ -75,10 +74,10 @@ public sealed class LabDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_listener is not null)
+        if (_postgres is not null)
         {
-            await _listener.StopAsync(CancellationToken.None);
-            _listener.Dispose();
+            await _postgres.StopAsync(CancellationToken.None);
+            _postgres.Dispose();
         }
         Writer.Dispose();
         if (_folder is null)
@@ -90,10 +89,9 @@ public sealed class LabDatabase : IAsyncDisposable
 
     private async Task ListenAsync()
     {
-        if (_options.Provider != StorageProvider.Postgres)
+        if (_postgres is null)
             return;
-        _listener = new PostgresListener(Contexts, Feed, NullLogger<PostgresListener>.Instance);
-        await _listener.StartAsync(CancellationToken.None);
-        await _listener.Listening.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await _postgres.StartAsync(CancellationToken.None);
+        await _postgres.Listening.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 }

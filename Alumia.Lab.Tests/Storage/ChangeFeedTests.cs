@@ -135,4 +135,37 @@ public sealed class ChangeFeedTests
         await database.Writer.Write(tx => tx.Changed("mine"), Cancellation);
         await Eventually.Equal(2, () => Volatile.Read(ref heard));
     }
+
+    [Fact]
+    public async Task A_copy_that_lost_its_connection_tells_the_others_what_changed_all_the_same()
+    {
+        await using var one = await LabDatabase.CreateAsync(StorageProvider.Postgres);
+        await using var two = await one.AnotherCopyAsync();
+        var heard = new ConcurrentQueue<string>();
+        using var all = two.Feed.SubscribeAll(heard.Enqueue);
+        await one.Writer.Write(tx => tx.Changed("before"), Cancellation);
+        await Eventually.Equal(1, () => heard.Count);
+
+        Assert.Equal(1L, await Disconnect.OthersAsync(one.ConnectionString, "query LIKE '%pg_notify%'"));
+        await one.Writer.Write(tx => tx.Changed("after"), Cancellation);
+        await one.Writer.Write(tx => tx.Changed("after that"), Cancellation);
+
+        await Eventually.Equal(3, () => heard.Count);
+        Assert.Equal(["after", "after that", "before"], heard.Order());
+    }
+
+    [Fact]
+    public async Task A_copy_that_stops_has_told_the_others_what_it_committed()
+    {
+        await using var one = await LabDatabase.CreateAsync(StorageProvider.Postgres);
+        var heard = new ConcurrentQueue<string>();
+        using var all = one.Feed.SubscribeAll(heard.Enqueue);
+        await using (var two = await one.AnotherCopyAsync())
+        {
+            for (var number = 0; number < 100; number++)
+                await two.Writer.Write(tx => tx.Changed($"key {number:00}"), Cancellation);
+        }
+
+        await Eventually.Equal(100, () => heard.Count);
+    }
 }

@@ -5,21 +5,18 @@ namespace Alumia.Lab.Storage;
 /// <summary>PostgreSQL takes many writers: a bounded set of threads, each with one connection, runs each work as a plain transaction.</summary>
 public sealed class PostgresWriter : Writer
 {
-    /// <summary>The channel on which committed change keys travel; a payload holds keys separated by line breaks, under 8,000 bytes.</summary>
-    internal const string Channel = "lab_changes";
-    private const int MaxPayload = 7_000;
-
     /// <summary>
     /// A process that stands still within a work (SIGSTOP, a suspended machine) holds its rows while its connection lives; the others, who declare it dead
     /// meanwhile, would wait for them for ever. After so long the server ends its transaction, and the process finds its connection broken.
     /// </summary>
     private const string Patience = "SET idle_in_transaction_session_timeout = '10s'";
     private readonly LabDbContexts _contexts;
+    private readonly PostgresFeed _feed;
     private readonly TimeProvider _clock;
 
-    public PostgresWriter(LabDbContexts contexts, TimeProvider clock, int threads)
+    public PostgresWriter(LabDbContexts contexts, PostgresFeed feed, TimeProvider clock, int threads)
     {
-        (_contexts, _clock) = (contexts, clock);
+        (_contexts, _feed, _clock) = (contexts, feed, clock);
         Start(threads, Run);
     }
 
@@ -75,36 +72,14 @@ public sealed class PostgresWriter : Writer
         return session;
     }
 
-    private static void Commit(Tx tx, Work work)
+    private void Commit(Tx tx, Work work)
     {
-        if (work.Run(tx))
-        {
-            foreach (var payload in Payloads(work.Changed))
-                tx.Run("SELECT pg_notify('" + Channel + "', @payload)", ("payload", payload));
-            tx.Run("COMMIT");
-        }
-        else
-        {
-            tx.Run("ROLLBACK");
-        }
+        var ran = work.Run(tx);
+        tx.Run(ran ? "COMMIT" : "ROLLBACK");
         tx.Forget();
         work.Complete();
-    }
-
-    private static IEnumerable<string> Payloads(IEnumerable<string> keys)
-    {
-        var payload = "";
-        foreach (var key in keys)
-        {
-            if (payload.Length + key.Length + 1 > MaxPayload)
-            {
-                yield return payload;
-                payload = "";
-            }
-            payload = payload.Length == 0 ? key : payload + "\n" + key;
-        }
-        if (payload.Length > 0)
-            yield return payload;
+        if (ran)
+            _feed.Tell(work.Changed);
     }
 
     /// <summary>One thread's connection, kept for its life and so not from the pool.</summary>

@@ -29,7 +29,7 @@ public static class StorageModule
         });
 
         if (options.Provider == StorageProvider.Postgres)
-            builder.Services.AddHostedService<PostgresListener>();
+            builder.Services.AddSingleton<PostgresFeed>().AddHostedService(services => services.GetRequiredService<PostgresFeed>());
         KeyRing.Add(builder, options);
         return builder;
     }

@@ -11,7 +11,8 @@ namespace Alumia.Lab.Sessions.Cluster;
 internal sealed class Orphans(
     IClusterMembershipService membership, IDbContextFactory<LabDbContext> contexts, IGrainFactory grains, ChangeFeed changes, Node node, IOptions<ClusterOptions> options, ILogger<Orphans> log) : BackgroundService
 {
-    private static readonly SiloStatus[] _living = [SiloStatus.Created, SiloStatus.Joining, SiloStatus.Active, SiloStatus.ShuttingDown, SiloStatus.Stopping];
+    private static readonly SiloStatus[] _livingStatuses = [SiloStatus.Created, SiloStatus.Joining, SiloStatus.Active, SiloStatus.ShuttingDown, SiloStatus.Stopping];
+    private List<string> _living = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -34,7 +35,7 @@ internal sealed class Orphans(
 
     private async Task LookAsync(ClusterMembershipSnapshot snapshot, CancellationToken cancellation)
     {
-        var living = snapshot.Members.Values.Where(member => _living.Contains(member.Status)).Select(member => Node.NameOf(member.SiloAddress)).ToList();
+        var living = snapshot.Members.Values.Where(member => _livingStatuses.Contains(member.Status)).Select(member => Node.NameOf(member.SiloAddress)).ToList();
         // The first snapshots are of before this copy has read who is there.
         if (!snapshot.Members.Values.Any(member => member.Status == SiloStatus.Active && Node.NameOf(member.SiloAddress) == node.Name))
             return;
@@ -46,6 +47,9 @@ internal sealed class Orphans(
             if (orphans.Count > 0)
                 log.LogInformation("{Count} sessions were running on a copy that is gone; each offers Resume", orphans.Count);
         }
-        changes.Publish([Waker.ParkedKey]); // What a copy left when it was told to stop can be taken now.
+        // What it left when it was told to stop can be taken now; and it may have died before it told of its last commits.
+        if (_living.Except(living).Any())
+            changes.PublishAll();
+        _living = living;
     }
 }
