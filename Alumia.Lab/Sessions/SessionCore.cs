@@ -175,6 +175,7 @@ internal sealed class SessionCore(SessionRuntime runtime, string sessionId)
     private async Task FollowAsync(TurnRun run)
     {
         await run.Ended;
+        Interlocked.CompareExchange(ref _run, null, run); // The grain stays for minutes; the turn's events need not.
         if (!run.HasQueue)
             return;
         try

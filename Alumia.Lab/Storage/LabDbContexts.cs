@@ -15,9 +15,10 @@ public sealed class LabDbContexts : IDbContextFactory<LabDbContext>, IDisposable
     public LabDbContexts(IOptions<StorageOptions> options)
     {
         IsSqlite = options.Value.Provider == StorageProvider.Sqlite;
+        // Nobody changes the settings of a pooled connection, so there is nothing to reset each time that one is given back.
         ConnectionString = IsSqlite
             ? new SqliteConnectionStringBuilder { DataSource = options.Value.SqliteFile, ForeignKeys = true, DefaultTimeout = 30 }.ToString()
-            : new NpgsqlConnectionStringBuilder(options.Value.ConnectionString) { MaxAutoPrepare = 200, AutoPrepareMinUsages = 2 }.ToString();
+            : new NpgsqlConnectionStringBuilder(options.Value.ConnectionString) { MaxAutoPrepare = 200, AutoPrepareMinUsages = 2, NoResetOnClose = true }.ToString();
         _readers = IsSqlite ? new SqliteReaders(ConnectionString) : new PostgresReaders(ConnectionString);
     }
 

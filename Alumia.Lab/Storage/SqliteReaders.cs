@@ -27,6 +27,7 @@ internal sealed class SqliteReaders(string connectionString) : IDbContextFactory
         connection.Open();
         var builder = new DbContextOptionsBuilder<SqliteLabDbContext>();
         LabDbContexts.UseSqlite(builder, connection, connectionString);
+        builder.AddInterceptors(new PreparedReads(connection));
         builder.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
         return new SqliteLabDbContext(builder.Options) { Saves = SaveRule.Never, GoesBackTo = TakeBack };
     }
