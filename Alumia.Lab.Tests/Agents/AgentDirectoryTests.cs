@@ -38,6 +38,19 @@ public sealed class AgentDirectoryTests : IAsyncLifetime
         Assert.True(_models.Find(ala.ModelId)!.IsFree);
     }
 
+    [Theory, BothProviders]
+    public async Task Agents_of_one_name_that_are_made_at_once_are_all_made(StorageProvider provider)
+    {
+        await using var database = await LabDatabase.CreateAsync(provider);
+        var agents = new AgentDirectory(database.Contexts, database.Writer, _models, new Audit(database.Contexts, new NoNames()));
+        for (var round = 0; round < 10; round++)
+        {
+            var edit = _edit with { Name = $"Peer {(char)('a' + round)}" };
+            var made = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => agents.CreateAsync(_member, edit, isActive: true, Ct), Ct)));
+            Assert.Equal(made.Length, made.Select(agent => agent.Slug).Distinct().Count());
+        }
+    }
+
     [Fact]
     public async Task Ala_is_neither_renamed_nor_deactivated_nor_deleted()
     {

@@ -244,6 +244,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
 
     private static string FreeSlug(Tx tx, string orgId, string name)
     {
+        tx.Hold($"agent slugs:{orgId}"); // Peers that are made at once often have one name.
         var wanted = Slugs.Suggest(name) is { Length: > 0 } suggested ? suggested : "agent";
         var taken = tx.Db.Set<Agent>().Where(agent => agent.OrgId == orgId && agent.Slug.StartsWith(wanted)).Select(agent => agent.Slug).ToHashSet();
         for (var number = 1; ; number++)
