@@ -42,8 +42,8 @@ internal sealed class Orphans(
         await using (var db = contexts.CreateDbContext())
         {
             var orphans = await Recovery.OrphansAsync(db, living, cancellation);
-            foreach (var id in orphans)
-                (await grains.GetGrain<ISessionGrain>(id).RecoverAsync()).Take();
+            foreach (var reply in await Task.WhenAll(orphans.Select(id => grains.GetGrain<ISessionGrain>(id).RecoverAsync())))
+                reply.Take();
             if (orphans.Count > 0)
                 log.LogInformation("{Count} sessions were running on a copy that is gone; each offers Resume", orphans.Count);
         }
