@@ -54,7 +54,7 @@ public sealed class PostgresFeed(LabDbContexts contexts, ChangeFeed feed, ILogge
                 while (true)
                     await connection.WaitAsync(cancellation);
             }
-            catch (Exception exception) when (exception is NpgsqlException or IOException)
+            catch (Exception exception) when (exception is not OperationCanceledException || !cancellation.IsCancellationRequested)
             {
                 log.LogWarning(exception, "The change feed lost its connection; it connects again");
                 await Task.Delay(_pause, cancellation);
@@ -87,7 +87,7 @@ public sealed class PostgresFeed(LabDbContexts contexts, ChangeFeed feed, ILogge
                     keys.Clear();
                 }
             }
-            catch (Exception exception) when (exception is NpgsqlException or IOException)
+            catch (Exception exception) when (exception is not OperationCanceledException || !cancellation.IsCancellationRequested)
             {
                 log.LogWarning(exception, "The other copies could not be told what changed; it is tried again");
                 await Task.Delay(_pause, cancellation);
