@@ -22,7 +22,7 @@ internal static class GrowthReport
 
         ### From one copy to three
         Chats a second (50 tokens each, every answer read whole) on PostgreSQL, through one balancer that sends each chat to the next copy; medians of {rounds} rounds. The copies, PostgreSQL, the balancer,
-        the provider and the clients share the cores of one machine: this shows what a cluster costs, and not what three machines bring.
+        the provider and the clients share the cores of one machine: this shows what a cluster costs, and not what three machines bring. PostgreSQL does not wait for the disk here.
 
         | streams | {string.Join(" | ", rates.Keys.Select(copies => copies == 1 ? "1 copy" : $"{copies} copies"))} |
         | ---: | {string.Join(" | ", rates.Keys.Select(_ => "---:"))} |
