@@ -50,7 +50,12 @@ internal sealed class Copies : IAsyncDisposable
             });
             foreach (var (name, value) in more ?? [])
                 settings[name] = value;
-            labs.AddRange(await Task.WhenAll(Enumerable.Range(0, count).Select(_ => LabProcess.StartAsync(settings, isDriven))));
+            await Task.WhenAll(Enumerable.Range(0, count).Select(async _ =>
+            {
+                var lab = await LabProcess.StartAsync(settings, isDriven);
+                lock (labs) // Those that did start are ended, should another not.
+                    labs.Add(lab);
+            }));
             await balancer.ServeAsync(labs.Select(lab => lab.Address));
             return new Copies(balancer, labs);
         }
