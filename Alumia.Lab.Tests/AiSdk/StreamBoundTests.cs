@@ -62,7 +62,7 @@ public sealed class StreamBoundTests(StreamBoundTests.ImpatientLab shared) : ICl
     {
         protected override LabHostOptions Options { get; } = new()
         {
-            Settings = new Dictionary<string, string?> { ["Chat:SlowReaderSeconds"] = "0.3", ["Chat:QuietSeconds"] = "0.2", ["Chat:StreamMinutes"] = "0.04" },
+            Settings = new Dictionary<string, string?> { ["Chat:SlowReaderSeconds"] = "5", ["Chat:QuietSeconds"] = "0.2", ["Chat:StreamMinutes"] = "0.04" },
         };
     }
 

@@ -1,3 +1,4 @@
+using Alumia.Lab.Tests.Canvas;
 using Alumia.Lab.Tests.Harness;
 using Alumia.Lab.Tests.Sessions;
 using Alumia.Lab.Tools;
@@ -19,6 +20,7 @@ public sealed class PeersStory(Browsers browsers) : Story(browsers)
         var lab = await LabAsync(new LabHostOptions { Services = services => services.AddSingleton<ITool>(new TestTool("hold", _ => HoldAsync(_held))).AddSingleton<ITool>(new TestTool("grip", _ => HoldAsync(_heldAgain))) });
         var page = await PageAsync(lab);
         await Demo.EnterSampleProjectAsync(page);
+        await Assertions.Expect(Board.Canvas(page)).ToHaveAttributeAsync("data-ready", "true");
         await Demo.SendAsync(page, "Ask Atlas to use hold");
 
         await Assertions.Expect(Node(page, "Ala", "awaiting_peer")).ToBeVisibleAsync();

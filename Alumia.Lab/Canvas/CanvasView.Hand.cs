@@ -116,8 +116,7 @@ public sealed partial class CanvasView : IAsyncDisposable
                 return;
             if (!ReferenceEquals(told, _nodes))
                 await _hand.TellAsync("take", WireChange.All(_nodes));
-            if (_knowsPeers)
-                await TellPeersAsync();
+            await TellPeersAsync();
         }
         catch (JSException exception)
         {

@@ -6,25 +6,36 @@ namespace Alumia.Lab.Canvas;
 public sealed partial class CanvasView
 {
     private IReadOnlyList<PeerEdge> _peerEdges = [];
-    private bool _knowsPeers;
+
+    /// <summary>The first that was read: history to the browser, however late it begins to listen. Null until then.</summary>
+    private IReadOnlyList<PeerEdge>? _firstEdges;
 
     /// <summary>Reads what passes between the agents and tells the browser; of what was sent since, the screen reader is told too.</summary>
     private async Task ReadPeersAsync()
     {
         var edges = await traffic.ReadAsync(Scope, ProjectId, Gone);
         // The first is told in any case: what comes after it is news to the browser.
-        if (_knowsPeers && edges.SequenceEqual(_peerEdges))
+        var isFirst = _firstEdges is null;
+        if (!isFirst && edges.SequenceEqual(_peerEdges))
             return;
         var before = _peerEdges.ToDictionary(edge => (edge.From, edge.To), edge => edge.Sent);
         var grown = edges.Where(edge => edge.Sent > before.GetValueOrDefault((edge.From, edge.To))).ToList();
         _peerEdges = edges;
-        if (_knowsPeers && grown.Count > 0)
+        _firstEdges ??= edges;
+        if (!isFirst && grown.Count > 0)
             Announce(string.Join(". ", grown.Select(edge => $"{NameOf(edge.From)} wrote to {NameOf(edge.To)}")));
-        _knowsPeers = true;
-        await TellPeersAsync();
+        await _hand.TellAsync("peers", edges);
     }
 
-    private Task TellPeersAsync() => _hand.TellAsync("peers", _peerEdges);
+    /// <summary>Tells a browser that begins to listen what was, then what came since.</summary>
+    private async Task TellPeersAsync()
+    {
+        if (_firstEdges is null)
+            return;
+        await _hand.TellAsync("peers", _firstEdges);
+        if (!ReferenceEquals(_firstEdges, _peerEdges))
+            await _hand.TellAsync("peers", _peerEdges);
+    }
 
     private string NameOf(string sessionId) => _models.GetValueOrDefault(sessionId) is AgentNodeModel model ? model.Agent.Name : "an agent";
 }

@@ -9,7 +9,7 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 export class Peers {
   constructor(scene) {
     this.scene = scene;
-    this.edges = new Map(); // "from to" -> { from, to, sent, state, el }
+    this.edges = new Map(); // "from to" -> { from, to, sent, state, el, unseen }: unseen are messages told before there was an edge to travel on.
     this.group = scene.group.appendChild(make("g", "peers"));
     const arrow = make("marker", "", { id: "peer-arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse" });
     arrow.append(make("path", "", { d: "M0 0 8 4 0 8z" }));
@@ -22,14 +22,12 @@ export class Peers {
     const isFirst = !this.isTold, told = new Set();
     this.isTold = true;
     for (const news of edges) {
-      const key = `${news.from} ${news.to}`, old = this.edges.get(key), edge = old ?? { ...news, sent: isFirst ? news.sent : 0 };
+      const key = `${news.from} ${news.to}`, old = this.edges.get(key), edge = old ?? { ...news, sent: isFirst ? news.sent : 0, unseen: 0 };
       told.add(key);
       this.edges.set(key, edge);
-      const sent = news.sent - edge.sent;
+      edge.unseen += Math.max(0, news.sent - edge.sent);
       Object.assign(edge, news);
       this.draw(edge);
-      for (let i = 0; i < Math.min(sent, 5); i++)
-        setTimeout(() => this.send(edge), i * 150);
     }
     for (const [key, edge] of this.edges) {
       if (!told.has(key)) {
@@ -67,6 +65,9 @@ export class Peers {
     edge.el ??= this.group.appendChild(make("path", "peer", { "marker-end": "url(#peer-arrow)" }));
     edge.el.setAttribute("d", bow(from, to));
     Object.assign(edge.el.dataset, { from: edge.from, to: edge.to, sent: edge.sent, state: edge.state ?? "" });
+    for (let i = 0; i < Math.min(edge.unseen, 5); i++)
+      setTimeout(() => this.send(edge), i * 150);
+    edge.unseen = 0;
   }
 
   send(edge) {
