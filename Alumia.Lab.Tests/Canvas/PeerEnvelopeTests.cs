@@ -1,5 +1,4 @@
 using Alumia.Lab.Tests.Harness;
-using Alumia.Lab.Tests.Stories;
 using Microsoft.Playwright;
 
 namespace Alumia.Lab.Tests.Canvas;
