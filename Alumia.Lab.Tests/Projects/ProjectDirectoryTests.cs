@@ -98,6 +98,32 @@ public sealed class ProjectDirectoryTests
         async Task<string[]> IdsAsync(string? search) => [.. (await projects.ListAsync(_maker, search, false, Ct)).Select(project => project.Id)];
     }
 
+    [Theory, BothProviders]
+    public async Task Activity_is_written_and_told_once_a_second_at_most(StorageProvider provider)
+    {
+        await using var database = await LabDatabase.CreateAsync(provider, _clock);
+        var projects = Directory(database);
+        var project = await projects.CreateAsync(_maker, new ProjectEdit("Notes"), Ct);
+        foreach (var (ms, isNews) in new[] { (1_000, false), (1, true), (999, false), (1, false), (1, true) })
+        {
+            var (before, keys) = (await LastAsync(), new List<string>());
+            _clock.Advance(TimeSpan.FromMilliseconds(ms));
+            using (database.Feed.SubscribeAll(keys.Add))
+            {
+                await database.Writer.Write(tx =>
+                {
+                    ProjectDirectory.Touch(tx, project.Id);
+                    tx.Changed("after");
+                }, Ct);
+                await Eventually.True(() => keys.Contains("after"), "the change was told");
+            }
+            Assert.Equal(isNews ? _clock.GetUtcNow().ToUnixTimeMilliseconds() : before, await LastAsync());
+            Assert.Equal(isNews, keys.Contains(ProjectDirectory.ListKey(_owner.OrgId)));
+        }
+
+        async Task<long> LastAsync() => (await projects.FindAsync(_maker, project.Id, Ct)).LastActiveAtMs;
+    }
+
     public static TheoryData<string, ProjectEdit> Wrong => new()
     {
         { "name", new(" ") },
