@@ -5,7 +5,6 @@ using Alumia.Lab.Storage;
 using Alumia.Lab.Tests.Harness;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 
 namespace Alumia.Lab.Tests.Sessions;
 
