@@ -32,7 +32,7 @@ public sealed class CheckoutStories(Browsers browsers, SharedLab shared) : Story
 
         await page.GetByLabel("Card or account number").FillAsync("4242424242424242");
         await page.GetByRole(AriaRole.Button, new() { Name = "Pay $50.00" }).ClickAsync();
-        await page.WaitForURLAsync(new Regex("/payer/agents$"), new() { WaitUntil = WaitUntilState.Commit });
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/payer/agents$"));
 
         await Till.SetAsync(OfflineSwitches.StripeWebhooks, "normal");
         Assert.Equal((5_000, DepositStatus.Succeeded), (await Till.BalanceAsync(scope), (await Till.OfAsync(scope, checkout)).Status));

@@ -90,13 +90,13 @@ public sealed class DepositTests(Tills tills) : IClassFixture<Tills>
         await till.ForwardAsync(60);
         var late = (await Eventually.Value(() => till.TroublesAsync(scope, "deposit_pending"), open => open[0].Fixes.Count == 2, "support is offered"))[0];
         Assert.Equal((early.Id, "Contact support"), (late.Id, late.Fixes[0].Label));
-        var mail = (await till.Get<Alumia.Lab.Troubles.TroubleLog>().ApplyAsync(scope, late.Id, 0, Ended)).GoTo!;
+        var mail = (await till.Get<Alumia.Lab.Troubles.TroubleLog>().ApplyAsync(scope, late.Id, "Contact support", Ended)).GoTo!;
         Assert.StartsWith("mailto:help@example.com?", mail, StringComparison.Ordinal);
         Assert.Contains(checkout.SessionId, mail, StringComparison.Ordinal);
 
         await till.SetAsync(OfflineSwitches.StripeReadingFails, "0");
         await till.SetAsync(OfflineSwitches.StripeWebhooks, "normal");
-        var said = await till.Get<Alumia.Lab.Troubles.TroubleLog>().ApplyAsync(scope, late.Id, 1, Ended);
+        var said = await till.Get<Alumia.Lab.Troubles.TroubleLog>().ApplyAsync(scope, late.Id, "Check with Stripe now", Ended);
         Assert.Contains("$25.00", said.Message, StringComparison.Ordinal);
         Assert.Equal(2_500, await till.BalanceAsync(scope));
         Assert.Empty(await till.TroublesAsync(scope, "deposit_pending"));

@@ -38,7 +38,7 @@ public sealed class ArchiveStories(Browsers browsers, SharedLab shared) : Story(
         await dialog.GetByLabel("Project name").FillAsync("Board again");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Import canvas" }).ClickAsync();
 
-        await page.WaitForURLAsync(address => address.Contains("/lab/prj_", StringComparison.Ordinal) && !address.Contains(board.Project.Id, StringComparison.Ordinal));
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex($"/lab/(?!{board.Project.Id})prj_"));
         await Assertions.Expect(page).ToHaveTitleAsync(new Regex("Board again"));
         await Assertions.Expect(Board.Canvas(page)).ToHaveAttributeAsync("data-ready", "true");
         await Eventually.Value(() => TitlesAsync(page), titles => titles == before, "the new canvas shows the same nodes at the same places");

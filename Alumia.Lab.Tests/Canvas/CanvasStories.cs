@@ -59,7 +59,7 @@ public sealed class CanvasStories(Browsers browsers, SharedLab shared) : Story(b
         await board.OpenAsync(page, "coco");
 
         await Board.Node(page, session.Id).GetByText("Rivers").ClickAsync();
-        await page.WaitForURLAsync(new Regex($"session={session.Id}"));
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex($"session={session.Id}"));
         await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Chat" }).Or(page.Locator("section.chat")).First).ToContainTextAsync("Rivers");
 
         await page.GetByRole(AriaRole.Combobox, new() { Name = "Find a node" }).FillAsync("mount");

@@ -118,7 +118,7 @@ public sealed class ThingsBench : IAsyncDisposable
         [.. (await Bench.TroublesAsync(session)).Where(trouble => kind is null ? trouble.Kind != "slow_tool" : trouble.Kind == kind)];
 
     public Task<FixOutcome> PressAsync(Trouble trouble, string label, OrgScope? person = null) =>
-        Services.GetRequiredService<TroubleLog>().ApplyAsync(person ?? Bench.Scope, trouble.Id, trouble.Fixes.FindIndex(fix => fix.Label == label), Ended);
+        Services.GetRequiredService<TroubleLog>().ApplyAsync(person ?? Bench.Scope, trouble.Id, label, Ended);
 
     public async ValueTask DisposeAsync()
     {

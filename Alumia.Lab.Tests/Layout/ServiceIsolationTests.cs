@@ -157,7 +157,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             tx.Db.Add(row);
             return row.Id;
         }, Ct);
-        return new Things(owner.OrgId, project.Id, agent.Id, session.Id, block.Id, trouble.Id, invitation.Id, person.UserId, key.Key.Id, deposit.DepositId, ownKey.Id, server, AgentEdit.Of(agent) with { Description = "Changed" });
+        return new Things(owner.OrgId, project.Id, agent.Id, session.Id, block.Id, trouble.Id, invitation.Id, person.UserId, key.Key.Id, deposit.DepositId, ownKey.Id, server, AgentEdit.Of(agent) with { Description = "Changed" }, trouble.Fixes[0].Label);
     }
 
     private T Get<T>() where T : notnull => Lab.Services.GetRequiredService<T>();
@@ -213,7 +213,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
             Read("TroubleLog.OpenAsync", async scope => await troubles.OpenAsync(scope, await projects.IdsAsync(scope, Ct), Ct)),
             Read("TroubleLog.HealedAsync", async scope => await troubles.HealedAsync(scope, await projects.IdsAsync(scope, Ct), 10, Ct)),
             Read("TroubleLog.OfSessionAsync", async scope => await troubles.OfSessionAsync(scope, await projects.IdsAsync(scope, Ct), it.Session, Ct)),
-            Change("TroubleLog.ApplyAsync", scope => troubles.ApplyAsync(scope, it.Trouble, 0, Ct)),
+            Change("TroubleLog.ApplyAsync", scope => troubles.ApplyAsync(scope, it.Trouble, it.Fix, Ct)),
             Read("BlockShelf.GetAsync", scope => blocks.GetAsync(scope, it.Block, Ct)),
             Read("BlockShelf.VersionsAsync", scope => blocks.VersionsAsync(scope, it.Block, Ct)),
             Read("BlockShelf.ListAsync", scope => blocks.ListAsync(scope, it.Project, Ct)),
@@ -273,7 +273,7 @@ public sealed class ServiceIsolationTests(SharedLab shared) : IClassFixture<Shar
 
     private sealed record Things(
         string Org = "", string Project = "", string Agent = "", string Session = "", string Block = "", string Trouble = "", string Invitation = "", string Person = "", string Key = "", string Deposit = "", string OwnKey = "", string Server = "",
-        AgentEdit? Edit = null)
+        AgentEdit? Edit = null, string Fix = "")
     {
         public string[] Ids => [Org, Project, Agent, Session, Block, Trouble, Invitation, Person, Key, Deposit, OwnKey, Server];
     }

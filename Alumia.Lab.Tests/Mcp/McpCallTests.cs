@@ -64,7 +64,7 @@ public sealed class McpCallTests(McpLabs labs)
         var trouble = Assert.Single(await bench.TroublesAsync());
         Assert.Equal(("mcp_server_failed", "MCP server failed: Acme", "Try again now"), (trouble.Kind, trouble.Title, trouble.Fixes[0].Label));
         var log = bench.Bench.Lab.Services.GetRequiredService<TroubleLog>();
-        Assert.Contains("It failed again: it answered 503", (await Assert.ThrowsAsync<Refusal>(() => log.ApplyAsync(bench.Bench.Scope, trouble.Id, 0, Ended))).Message, StringComparison.Ordinal);
+        Assert.Contains("It failed again: it answered 503", (await Assert.ThrowsAsync<Refusal>(() => log.ApplyAsync(bench.Bench.Scope, trouble.Id, "Try again now", Ended))).Message, StringComparison.Ordinal);
         Assert.Contains("The MCP server Acme failed: it answered 503", (await talk.CallAsync(new { }, bench.Context)).Error, StringComparison.Ordinal);
 
         bench.Server.IsAway = false;

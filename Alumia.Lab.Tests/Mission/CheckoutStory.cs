@@ -92,7 +92,7 @@ internal static class CheckoutStory
     {
         await she.Page.GotoAsync($"/{she.Org}/billing");
         await MoneyStories.PayAsync(she.Page, preset);
-        await she.Page.WaitForURLAsync(new Regex($"/{she.Org}/billing\\?deposit="), new() { WaitUntil = WaitUntilState.Commit });
+        await Assertions.Expect(she.Page).ToHaveURLAsync(new Regex($"/{she.Org}/billing\\?deposit="));
     }
 
     private static ILocator Entry(IPage page, string amount) => page.Locator("article.deposit", new() { HasText = amount });

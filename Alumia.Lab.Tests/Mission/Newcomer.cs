@@ -41,7 +41,7 @@ internal sealed class Newcomer(MissionLab lab, string name, IPage page, Func<IBr
         await Page.GetByLabel("Organization").FillAsync(Org);
         await Assertions.Expect(Page.GetByLabel("Its address")).ToHaveValueAsync(Org);
         await Demo.Button(Page, "Make the account").ClickAsync();
-        await Page.WaitForURLAsync(new Regex($"/{Org}/lab$"), new() { WaitUntil = WaitUntilState.Commit });
+        await Assertions.Expect(Page).ToHaveURLAsync(new Regex($"/{Org}/lab$"));
     }
 
     /// <summary>Starts a project from a sentence, which is the first message to Ala.</summary>
@@ -53,7 +53,7 @@ internal sealed class Newcomer(MissionLab lab, string name, IPage page, Func<IBr
         await on.GotoAsync($"/{Org}/lab");
         await Demo.Message(on).FillAsync(text);
         await Demo.Button(on, "Start").ClickAsync();
-        await on.WaitForURLAsync(new Regex($"/{Org}/lab/prj_.*session=ses_"), new() { WaitUntil = WaitUntilState.Commit });
+        await Assertions.Expect(on).ToHaveURLAsync(new Regex($"/{Org}/lab/prj_.*session=ses_"));
     }
 
     /// <summary>Picks Ala's model in its settings, in a tab that is closed again.</summary>

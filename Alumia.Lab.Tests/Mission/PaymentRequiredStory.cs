@@ -68,7 +68,7 @@ internal static class PaymentRequiredStory
         var lab = page.Url;
         await Card(page).GetByText("More fixes").ClickAsync();
         await Card(page).GetByRole(AriaRole.Button, new() { Name = "Pick a free model in the agent's settings" }).ClickAsync();
-        await page.WaitForURLAsync(new Regex($"/{she.Org}/agents/ala"));
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex($"/{she.Org}/agents/ala"));
         await Newcomer.PickModelAsync(page, "groq/llama-3.3-70b-versatile");
         await page.GotoAsync(lab);
         await WentOnAsync(page, "Lakes lie still.", "Cost $0.00 · free model", "Balance $0.00, empty");
@@ -97,10 +97,10 @@ internal static class PaymentRequiredStory
         var page = she.Page;
         var section = await BlockAsync(she, "Tell me of rivers [[say Rivers run to the sea.]]");
         await Card(page).GetByRole(AriaRole.Button, new() { Name = "Add funds", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync(new Regex($"/{she.Org}/billing"));
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex($"/{she.Org}/billing"));
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Top up your balance" })).ToBeVisibleAsync();
         await MoneyStories.PayAsync(page, "$25");
-        await page.WaitForURLAsync(new Regex($"/{she.Org}/lab/.*session="), new() { WaitUntil = WaitUntilState.Commit });
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex($"/{she.Org}/lab/.*session="));
         await WentOnAsync(page, "Rivers run to the sea.", null, "Balance $24.99");
         await Assertions.Expect(Demo.Chat(page).Locator("article.mine")).ToHaveCountAsync(4);
         await Newcomer.HealedAsync(section, "Funds arrived, went on by itself");

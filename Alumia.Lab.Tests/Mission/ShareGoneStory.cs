@@ -55,7 +55,7 @@ internal static class ShareGoneStory
         await Assertions.Expect(section.Card).ToContainTextAsync("is still being asked for");
         await Assertions.Expect(section.Card).ToContainTextAsync("Sharing was switched off, so the link answers 404.");
         await section.Card.GetByRole(AriaRole.Button, new() { Name = "Share again", Exact = true }).ClickAsync();
-        await section.Page.WaitForURLAsync(new Regex($"/{she.Org}/lab/prj_"), new() { WaitUntil = WaitUntilState.Commit });
+        await Assertions.Expect(section.Page).ToHaveURLAsync(new Regex($"/{she.Org}/lab/prj_"));
         var second = await LinkAsync(section.Page, first);
         await section.Page.CloseAsync();
         await Newcomer.HealedAsync(await she.SectionAsync("404 on /share/<token>", "share_link_off"), "is still being asked for");

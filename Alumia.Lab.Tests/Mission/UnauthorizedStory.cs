@@ -71,7 +71,7 @@ internal static class UnauthorizedStory
         var section = await she.SectionAsync(Section, Kind);
         await Assertions.Expect(section.Card.First).ToContainTextAsync("gets 401: the key was revoked.");
         await section.Card.First.GetByRole(AriaRole.Button, new() { Name = "Open API keys", Exact = true }).ClickAsync();
-        await section.Page.WaitForURLAsync(new Regex($"/{she.Org}/settings\\?tab=api-keys"), new() { WaitUntil = WaitUntilState.Commit });
+        await Assertions.Expect(section.Page).ToHaveURLAsync(new Regex($"/{she.Org}/settings\\?tab=api-keys"));
         var fresh = await Newcomer.MakeKeyAsync(section.Page, "fresh");
         Assert.Equal(HttpStatusCode.OK, await CallAsync(she.Bearing(fresh)));
         await section.Page.CloseAsync();

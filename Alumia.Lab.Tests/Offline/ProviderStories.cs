@@ -37,7 +37,7 @@ public sealed class ProviderStories(Browsers browsers, SharedLab shared) : Story
         await Assertions.Expect(page.GetByText("Tick at least one, or deny.")).ToBeVisibleAsync();
         await page.GetByLabel("Send mail on your behalf").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Allow" }).ClickAsync();
-        await page.WaitForURLAsync(new Regex("/connectors/(callback|returned)"), new() { WaitUntil = WaitUntilState.Commit });
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/connectors/(callback|returned)"));
 
         await page.GotoAsync("/offline");
         await CheckAsync(page, "Offline desk");

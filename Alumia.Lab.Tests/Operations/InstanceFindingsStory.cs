@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Alumia.Lab.Accounts;
 using Alumia.Lab.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,7 +30,7 @@ public sealed class InstanceFindingsStory(Browsers browsers) : Story(browsers)
         await page.GetByLabel("Organization").FillAsync("Ops");
         await page.GetByLabel("Its address").FillAsync("ops");
         await page.GetByRole(AriaRole.Button, new() { Name = "Make the account" }).ClickAsync();
-        await page.WaitForURLAsync("**/lab");
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/lab$"));
         await page.GotoAsync("/admin");
 
         var findings = page.GetByRole(AriaRole.Listitem);

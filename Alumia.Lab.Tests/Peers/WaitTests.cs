@@ -35,7 +35,7 @@ public sealed class WaitTests(BothLabs labs) : IClassFixture<BothLabs>
         Assert.Equal($"{atlas} {ala}", trouble.Fixes.Single(fix => fix.Kind == "list_participants")[PeerFixes.Loop]);
 
         var troubles = peers.Bench.Lab.Services.GetRequiredService<TroubleLog>();
-        var answer = trouble.Fixes.FindIndex(fix => fix.Kind == "answer_for_peer");
+        var answer = trouble.Fixes.Single(fix => fix.Kind == "answer_for_peer").Label;
         await Assert.ThrowsAsync<Refusal>(() => troubles.ApplyAsync(peers.Bench.Scope, trouble.Id, answer, Ended, " "));
         await peers.Bench.Conversations.CancelAsync(peers.Bench.Scope, atlas, Ended);
         await HealedAsync(peers, atlas, "deadlock");
@@ -91,7 +91,7 @@ public sealed class WaitTests(BothLabs labs) : IClassFixture<BothLabs>
         await HealedAsync(peers, ala, "waiting_on_peer");
 
         Task<FixOutcome> PressAsync(string label, string? text = null) =>
-            troubles.ApplyAsync(peers.Bench.Scope, trouble.Id, trouble.Fixes.FindIndex(fix => fix.Label == label), Ended, text);
+            troubles.ApplyAsync(peers.Bench.Scope, trouble.Id, label, Ended, text);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class FundsTests(BothLabs labs) : IClassFixture<BothLabs>
 
         await bench.Conversations.ChooseAsync(bench.Scope, chosen, bench.Ala.Id, Free, Ended);
         var card = Assert.Single(await bench.TroublesAsync(pressed));
-        await bench.Lab.Services.GetRequiredService<TroubleLog>().ApplyAsync(bench.Scope, card.Id, card.Fixes.FindIndex(fix => fix.Label == "Run this turn on a free model"), Ended);
+        await bench.Lab.Services.GetRequiredService<TroubleLog>().ApplyAsync(bench.Scope, card.Id, "Run this turn on a free model", Ended);
         await bench.UntilAsync(chosen, SessionStatus.Idle);
         await bench.UntilAsync(pressed, SessionStatus.Idle);
 

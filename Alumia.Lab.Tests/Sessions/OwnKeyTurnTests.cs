@@ -34,7 +34,7 @@ public sealed class OwnKeyTurnTests(BothLabs labs) : IClassFixture<BothLabs>
         Assert.Contains(card.Evidence, evidence => evidence.Label == "What the provider said" && evidence.Value.StartsWith("OpenAI answered 401: ", StringComparison.Ordinal));
         Assert.Contains(card.Evidence, evidence => evidence is { Label: "HTTP status", Value: "401" });
         Assert.Equal(["Replace key", "Choose another model", "Remove key"], card.Fixes.Take(3).Select(fix => fix.Label));
-        Assert.Equal($"/{bench.Scope.OrgSlug}/billing?tab=provider-keys", (await Troubles(bench).ApplyAsync(bench.Scope, card.Id, 0, Ended)).GoTo);
+        Assert.Equal($"/{bench.Scope.OrgSlug}/billing?tab=provider-keys", (await Troubles(bench).ApplyAsync(bench.Scope, card.Id, card.Fixes[0].Label, Ended)).GoTo);
         // Neither the lab's key nor a stand-in was asked instead.
         Assert.Empty(await bench.EventsAsync<UsageRecorded>(session));
 
@@ -197,7 +197,7 @@ public sealed class OwnKeyTurnTests(BothLabs labs) : IClassFixture<BothLabs>
         await bench.UntilAsync(session, SessionStatus.Failed);
         var card = Assert.Single(await bench.TroublesAsync(session));
         Assert.Equal(("model_not_configured", "Add a key"), (card.Kind, card.Fixes[0].Label));
-        Assert.Equal("/demo/billing?tab=provider-keys", (await Troubles(bench).ApplyAsync(bench.Scope, card.Id, 0, Ended)).GoTo);
+        Assert.Equal("/demo/billing?tab=provider-keys", (await Troubles(bench).ApplyAsync(bench.Scope, card.Id, card.Fixes[0].Label, Ended)).GoTo);
     }
 
     /// <summary>An org whose agent is on a paid model.</summary>
@@ -227,7 +227,7 @@ public sealed class OwnKeyTurnTests(BothLabs labs) : IClassFixture<BothLabs>
     private static ProviderKeys Keys(Bench bench) => bench.Lab.Services.GetRequiredService<ProviderKeys>();
 
     private static Task<FixOutcome> PressAsync(Bench bench, OrgScope person, Trouble card, string label) =>
-        Troubles(bench).ApplyAsync(person, card.Id, card.Fixes.FindIndex(fix => fix.Label == label), Ended);
+        Troubles(bench).ApplyAsync(person, card.Id, label, Ended);
 
     /// <summary>Whether the waker would wake this session now.</summary>
     private static async Task<bool> IsTrueAsync(Bench bench, string session)

@@ -76,7 +76,7 @@ public sealed class SpendLimitTests
         await bench.UntilAsync(session, SessionStatus.LimitReached);
 
         var card = Assert.Single(await bench.TroublesAsync(session));
-        await bench.Lab.Services.GetRequiredService<TroubleLog>().ApplyAsync(bench.Scope, card.Id, card.Fixes.FindIndex(fix => fix.Label == "Run this turn on a free model"), Ended);
+        await bench.Lab.Services.GetRequiredService<TroubleLog>().ApplyAsync(bench.Scope, card.Id, "Run this turn on a free model", Ended);
         await bench.UntilAsync(session, SessionStatus.Idle);
         Assert.Equal(("for nothing", StepSource.Free), (await bench.TextAsync(session), (await bench.EventsAsync<UsageRecorded>(session))[^1].Money!.Source));
     }

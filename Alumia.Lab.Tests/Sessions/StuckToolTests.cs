@@ -162,7 +162,7 @@ public sealed class StuckToolTests
         (await Eventually.Value(() => bench.TroublesAsync(session), troubles => troubles.Any(trouble => trouble.Kind == kind && trouble.HealedAtMs is null), $"{kind} is raised")).Single(trouble => trouble.Kind == kind);
 
     private static Task<FixOutcome> ApplyAsync(Bench bench, Trouble trouble, string label) =>
-        bench.Lab.Services.GetRequiredService<TroubleLog>().ApplyAsync(bench.Scope, trouble.Id, trouble.Fixes.FindIndex(fix => fix.Label == label), Ended);
+        bench.Lab.Services.GetRequiredService<TroubleLog>().ApplyAsync(bench.Scope, trouble.Id, label, Ended);
 
     /// <summary>Prints a little, and then nothing until it is cancelled; it can tell where it is.</summary>
     private sealed class SlowTool : ITool, IToolProbe

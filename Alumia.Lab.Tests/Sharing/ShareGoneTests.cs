@@ -134,9 +134,9 @@ public sealed partial class ShareGoneTests(SharedLab shared) : IClassFixture<Sha
         Assert.Equal("Share again", trouble.Fixes[0].Label);
         Assert.NotNull(trouble.FadesAtMs);
         Assert.Empty(await troubles.OpenAsync(member, [share.Project.Id], Ct));
-        await Assert.ThrowsAsync<Refusal>(() => troubles.ApplyAsync(member, trouble.Id, 0, Ct));
+        await Assert.ThrowsAsync<Refusal>(() => troubles.ApplyAsync(member, trouble.Id, "Share again", Ct));
 
-        var outcome = await troubles.ApplyAsync(share.Owner, trouble.Id, 0, Ct);
+        var outcome = await troubles.ApplyAsync(share.Owner, trouble.Id, "Share again", Ct);
         Assert.Equal($"/gunda/lab/{share.Project.Id}?share=open", outcome.GoTo);
         Assert.Empty(await troubles.OpenAsync(share.Owner, [share.Project.Id], Ct));
         Assert.NotNull((await share.Links.FindAsync(share.Owner, share.Project.Id, Ct)).Link);

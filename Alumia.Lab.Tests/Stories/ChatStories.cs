@@ -115,7 +115,7 @@ public sealed class ChatStories(Browsers browsers, SharedLab shared) : Story(bro
 
         await Demo.Button(page, "Delete A better name").ClickAsync();
         await Demo.Button(page, "Delete").ClickAsync();
-        await page.WaitForURLAsync(address => !address.Contains("session=", StringComparison.Ordinal));
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("^(?!.*session=)"));
         await Assertions.Expect(Demo.Button(page, "Delete A better name")).ToHaveCountAsync(0);
         await page.GotoAsync($"{page.Url}?session={session}");
         await AssertGoneAsync(page);

@@ -14,7 +14,7 @@ internal static class Demo
     {
         await EnterAsync(page);
         await page.GetByRole(AriaRole.Link, new() { Name = "Sample project" }).First.ClickAsync();
-        await page.WaitForURLAsync(new Regex("/demo/lab/prj_"));
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/demo/lab/prj_"));
         await Assertions.Expect(Send(page)).ToBeEnabledAsync();
     }
 
@@ -23,7 +23,7 @@ internal static class Demo
     {
         await page.GotoAsync("/");
         await page.GetByRole(AriaRole.Button, new() { Name = "Enter the demo lab" }).ClickAsync();
-        await page.WaitForURLAsync(new Regex("/demo/lab"));
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/demo/lab"));
     }
 
     /// <summary>The chat, which tells much of what the canvas beside it tells too.</summary>
@@ -68,7 +68,7 @@ internal static class Demo
     /// <summary>The session in the page's address.</summary>
     public static async Task<string> SessionAsync(IPage page)
     {
-        await page.WaitForURLAsync(new Regex("[?&]session=ses_"));
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("[?&]session=ses_"));
         return Regex.Match(page.Url, "session=(ses_[^&]+)").Groups[1].Value;
     }
 

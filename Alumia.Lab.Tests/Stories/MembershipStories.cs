@@ -65,7 +65,7 @@ public sealed class MembershipStories(Browsers browsers, SharedLab shared) : Sto
         await newcomer.GetByLabel("Your name").FillAsync("Nora");
         await newcomer.GetByLabel("Password").FillAsync("correct horse battery");
         await Demo.Button(newcomer, "Make the account").ClickAsync();
-        await newcomer.WaitForURLAsync(new Regex("/demo/lab"));
+        await Assertions.Expect(newcomer).ToHaveURLAsync(new Regex("/demo/lab"));
 
         await Demo.Button(page, "Close").ClickAsync();
         await Assertions.Expect(page.GetByText("newcomer@example.com")).ToBeVisibleAsync();

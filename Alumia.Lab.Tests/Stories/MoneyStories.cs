@@ -36,10 +36,10 @@ public sealed class MoneyStories(Browsers browsers, SharedLab shared) : Story(br
         await Assertions.Expect(card).ToHaveCSSAsync("background-color", "rgb(255, 244, 204)");
 
         await card.GetByRole(AriaRole.Button, new() { Name = "Add funds", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync(new Regex("/paula/billing"));
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/paula/billing"));
         await PayAsync(page, "$25");
 
-        await page.WaitForURLAsync(address => address.Contains($"session={session}", StringComparison.Ordinal) && address.Contains("/paula/lab/", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.Commit });
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex($"/paula/lab/.*session={session}"));
         await Demo.StatusAsync(page, "idle");
         Assert.Equal("Rivers run to the sea.", await Demo.TextAsync(page));
         await Assertions.Expect(page.Locator("p.healed")).ToContainTextAsync("Funds arrived, went on by itself");

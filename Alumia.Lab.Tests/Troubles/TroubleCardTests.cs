@@ -70,6 +70,27 @@ public sealed class TroubleCardTests : BunitContext, IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_fix_that_was_read_on_the_button_is_done_or_none_where_the_card_has_changed_meanwhile()
+    {
+        var card = await ShowAsync(fixes: 2);
+        _handler.End.SetResult(new FixOutcome("Done."));
+        var changed = await RaiseAsync(["Fix 2", "Fix 1"]);
+        await PressAsync("Fix 1");
+        Assert.Equal(["1"], _handler.Done);
+        await PressAsync("Fix 0");
+        Assert.Equal(["1"], _handler.Done);
+        Assert.Equal("This card has changed since: that is none of its fixes any more.", card.Find("[role=alert]").TextContent);
+
+        // When it hears of the change, a button that stays is the same one.
+        card.Render(parameters => parameters.Add(p => p.Trouble, changed));
+        await PressAsync("Fix 1");
+        Assert.Equal(["1", "1"], _handler.Done);
+        Assert.Equal(["Fix 2", "Fix 1"], card.FindAll(".fixes > button").Select(button => button.TextContent));
+
+        Task PressAsync(string label) => card.FindAll("button").Single(button => button.TextContent == label).ClickAsync(new());
+    }
+
+    [Fact]
     public async Task A_refused_fix_says_why_and_can_be_pressed_again()
     {
         var card = await ShowAsync(fixes: 1);
@@ -103,13 +124,16 @@ public sealed class TroubleCardTests : BunitContext, IAsyncLifetime
         Assert.Null(card.Find("section.trouble").GetAttribute("data-tone"));
     }
 
+    private async Task<Trouble> RaiseAsync(IEnumerable<string> fixes)
+    {
+        await _database.Writer.Write(tx => TroubleLog.Raise(tx, "org_1", "limited", "session:1", "Groq limits this model", "It answered 429.",
+            [new Evidence("Answer", "HTTP 429")], fixes.Select(label => new Fix("again", label, new() { ["number"] = label[^1..] }))), Ct);
+        return Assert.Single(await Services.GetRequiredService<TroubleLog>().OpenAsync(_scope, [], Ct));
+    }
+
     private async Task<IRenderedComponent<TroubleCard>> ShowAsync(int fixes)
     {
-        var log = Services.GetRequiredService<TroubleLog>();
-        await _database.Writer.Write(tx => TroubleLog.Raise(tx, "org_1", "limited", "session:1", "Groq limits this model", "It answered 429.",
-            [new Evidence("Answer", "HTTP 429")],
-            Enumerable.Range(0, fixes).Select(number => new Fix("again", $"Fix {number}", new() { ["number"] = $"{number}" }))), Ct);
-        var trouble = Assert.Single(await log.OpenAsync(_scope, [], Ct));
+        var trouble = await RaiseAsync(Enumerable.Range(0, fixes).Select(number => $"Fix {number}"));
         trouble.SeenAtMs = trouble.SinceMs;
         return Render<TroubleCard>(parameters => parameters.Add(p => p.Trouble, trouble).AddCascadingValue(_scope));
     }

@@ -20,12 +20,14 @@ public sealed partial class OfflinePage : ComponentBase, IDisposable
     [Inject]
     private ChangeFeed Feed { get; set; } = null!;
 
-    private OfflineDesk Desk => Services.GetRequiredService<OfflineDesk>();
+    /// <summary>Taken once: where the page has gone, there are no services to ask.</summary>
+    private OfflineDesk Desk { get; set; } = null!;
 
     public void Dispose() => _subscription?.Dispose();
 
     protected override void OnInitialized()
     {
+        Desk = Services.GetRequiredService<OfflineDesk>();
         Read();
         _subscription = Feed.Subscribe(OfflineDesk.ChangeKey, () => _ = InvokeAsync(StateHasChanged));
     }

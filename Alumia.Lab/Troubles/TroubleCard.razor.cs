@@ -8,12 +8,14 @@ public sealed partial class TroubleCard(TroubleLog troubles, NavigationManager n
 {
     private const int MostButtons = 3;
     private readonly CancellationTokenSource _gone = new();
-    private int? _pressed;
+
+    /// <summary>The fix that is under way, by its label.</summary>
+    private string? _pressed;
     private string? _said;
     private string? _refusal;
 
-    /// <summary>The fix that waits for what the person writes.</summary>
-    private int? _asking;
+    /// <summary>The fix that waits for what the person writes, by its label.</summary>
+    private string? _asking;
     private string _text = "";
 
     [CascadingParameter] public OrgScope Scope { get; set; } = null!;
@@ -29,28 +31,28 @@ public sealed partial class TroubleCard(TroubleLog troubles, NavigationManager n
     }
 
     /// <summary>Does a fix, or first asks for the text that it needs.</summary>
-    private Task PressAsync(int index)
+    private Task PressAsync(Fix fix)
     {
-        if (Trouble.Fixes[index].Asks is null)
-            return DoAsync(index, null);
-        (_asking, _said, _refusal) = (_asking == index ? null : index, null, null);
+        if (fix.Asks is null)
+            return DoAsync(fix.Label, null);
+        (_asking, _said, _refusal) = (_asking == fix.Label ? null : fix.Label, null, null);
         return Task.CompletedTask;
     }
 
     private async Task SendAsync()
     {
-        if (_asking is { } index && index < Trouble.Fixes.Count)
-            await DoAsync(index, _text);
+        if (_asking is { } label)
+            await DoAsync(label, _text);
         if (_refusal is null)
             (_asking, _text) = (null, "");
     }
 
-    private async Task DoAsync(int index, string? text)
+    private async Task DoAsync(string label, string? text)
     {
-        (_pressed, _said, _refusal) = (index, null, null);
+        (_pressed, _said, _refusal) = (label, null, null);
         try
         {
-            var outcome = await troubles.ApplyAsync(Scope, Trouble.Id, index, _gone.Token, text);
+            var outcome = await troubles.ApplyAsync(Scope, Trouble.Id, label, _gone.Token, text);
             _said = outcome.Message;
             if (outcome.GoTo is { } address)
                 navigation.NavigateTo(address);

@@ -106,17 +106,20 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
     }
 
     /// <summary>Presses a fix of an open trouble, with what the person wrote where it asks for a text.</summary>
-    /// <exception cref="Refusal">It is healed already, or its handler says no.</exception>
-    public async Task<FixOutcome> ApplyAsync(OrgScope scope, string troubleId, int fixIndex, CancellationToken cancellation, string? text = null)
+    /// <param name="scope">Who presses.</param>
+    /// <param name="troubleId">The trouble on whose card it stands.</param>
+    /// <param name="label">What the person read on the button: the fixes may have changed since, and never is another one done.</param>
+    /// <param name="cancellation">Ends the deed where it can be ended.</param>
+    /// <param name="text">What the person wrote.</param>
+    /// <exception cref="Refusal">It is healed already, has no such fix any more, or its handler says no.</exception>
+    public async Task<FixOutcome> ApplyAsync(OrgScope scope, string troubleId, string label, CancellationToken cancellation, string? text = null)
     {
         await using var db = contexts.CreateDbContext();
         var trouble = await Seen(db, scope).SingleOrDefaultAsync(row => row.Id == troubleId, cancellation)
             ?? throw Refusal.NotFound("trouble");
         if (trouble.HealedAtMs is not null)
             throw Refusal.Conflict("This is healed already.");
-        if (fixIndex < 0 || fixIndex >= trouble.Fixes.Count)
-            throw Refusal.NotFound("fix");
-        var fix = trouble.Fixes[fixIndex];
+        var fix = trouble.Fixes.Find(fix => fix.Label == label) ?? throw Refusal.Conflict("This card has changed since: that is none of its fixes any more.");
         if (fix.Asks is { } asked)
         {
             if (string.IsNullOrWhiteSpace(text))

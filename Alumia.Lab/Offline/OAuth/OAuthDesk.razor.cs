@@ -10,12 +10,17 @@ public sealed partial class OAuthDesk(IServiceProvider services, ChangeFeed feed
     private IReadOnlyList<GrantView> _grants = [];
     private IReadOnlyList<SentMail> _sent = [];
     private IDisposable? _news;
+
+    // Taken once: where the page has gone, there are no services to ask.
+    private OAuthGrants _book = null!;
+    private Outbox _outbox = null!;
     private string _said = "";
 
     public void Dispose() => _news?.Dispose();
 
     protected override async Task OnInitializedAsync()
     {
+        (_book, _outbox) = (services.GetRequiredService<OAuthGrants>(), services.GetRequiredService<Outbox>());
         _news = feed.Subscribe(OAuthGrants.Key, () => _ = InvokeAsync(RefreshAsync));
         await ReadAsync();
     }
@@ -28,13 +33,13 @@ public sealed partial class OAuthDesk(IServiceProvider services, ChangeFeed feed
 
     private async Task ReadAsync()
     {
-        _grants = await services.GetRequiredService<OAuthGrants>().ListAsync(Shown, CancellationToken.None);
-        _sent = await services.GetRequiredService<Outbox>().ListAsync(Shown, CancellationToken.None);
+        _grants = await _book.ListAsync(Shown, CancellationToken.None);
+        _sent = await _outbox.ListAsync(Shown, CancellationToken.None);
     }
 
     private async Task DoAsync(GrantView grant, GrantDeed deed)
     {
-        await deed.Do(services.GetRequiredService<OAuthGrants>(), grant.Id, CancellationToken.None);
+        await deed.Do(_book, grant.Id, CancellationToken.None);
         _said = $"{deed.Words}: done for {grant.Account}.";
         await ReadAsync();
     }
