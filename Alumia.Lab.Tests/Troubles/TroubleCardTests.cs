@@ -74,7 +74,7 @@ public sealed class TroubleCardTests : BunitContext, IAsyncLifetime
     {
         var card = await ShowAsync(fixes: 2);
         _handler.End.SetResult(new FixOutcome("Done."));
-        var changed = await RaiseAsync(["Fix 2", "Fix 1"]);
+        var changed = await RaiseAsync(["Fix 2", "Fix 1", "Fix 1"]);
         await PressAsync("Fix 1");
         Assert.Equal(["1"], _handler.Done);
         await PressAsync("Fix 0");

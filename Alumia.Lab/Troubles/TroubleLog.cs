@@ -10,7 +10,7 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
     /// <summary>The change key of an org's troubles.</summary>
     public static string Key(string orgId) => $"troubles:{orgId}";
 
-    /// <summary>Raises a trouble, or renews the one that is open for the same kind and thing; with <c>fadesAtMs</c> (UTC ms) it heals by itself if it is not raised again before, with <c>onlyFor</c> that user sees it and the org's owners and admins. Returns its id.</summary>
+    /// <summary>Raises a trouble, or renews the one that is open for the same kind and thing; with <c>fadesAtMs</c> (UTC ms) it heals by itself if it is not raised again before, with <c>onlyFor</c> that user sees it and the org's owners and admins. Of fixes with one label the first counts: by it they are pressed. Returns its id.</summary>
     public static string Raise(Tx tx, string orgId, string kind, string about, string title, string cause,
         IEnumerable<Evidence> evidence, IEnumerable<Fix> fixes, string? projectId = null, string? sessionId = null, long? fadesAtMs = null, string? onlyFor = null)
     {
@@ -38,7 +38,7 @@ public sealed class TroubleLog(IDbContextFactory<LabDbContext> contexts, IEnumer
             };
             tx.Db.Add(open);
         }
-        (open.Title, open.Cause, open.Evidence, open.Fixes, open.SeenAtMs, open.FadesAtMs) = (title, cause, [.. evidence], [.. fixes], tx.NowMs, fadesAtMs);
+        (open.Title, open.Cause, open.Evidence, open.Fixes, open.SeenAtMs, open.FadesAtMs) = (title, cause, [.. evidence], [.. fixes.DistinctBy(fix => fix.Label)], tx.NowMs, fadesAtMs);
         tx.Changed(Key(orgId));
         if (fadesAtMs is not null)
             tx.Changed(TroubleFader.Key);
