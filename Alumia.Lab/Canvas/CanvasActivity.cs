@@ -31,7 +31,7 @@ internal sealed class CanvasActivity(ICanvasReader reader, TimeProvider clock, F
     {
         foreach (var gone in _watches.Keys.Except(onScreen.Where(session => session.Status.IsLive()).Select(session => session.Id)).ToList())
             StopWatching(gone);
-        var stale = onScreen.Where(session => !_watches.ContainsKey(session.Id) && Of(session.Id).ReadTo != session.LastSequence).ToList();
+        var stale = onScreen.Where(IsStale).ToList();
         if (stale.Count > 0)
         {
             var pages = await reader.LastTurnsAsync([.. stale.Select(session => session.Id)], _gone.Token);
@@ -40,7 +40,8 @@ internal sealed class CanvasActivity(ICanvasReader reader, TimeProvider clock, F
             var spent = await reader.SpentAsync([.. stale.Select(session => session.Id)], turns, _gone.Token);
             await onPage(() =>
             {
-                foreach (var session in stale)
+                // Another look may have come first meanwhile: what it read, and what a watch has told since, is not undone.
+                foreach (var session in stale.Where(IsStale))
                 {
                     var light = Of(session.Id);
                     light.Open(session.Status, pages.GetValueOrDefault(session.Id), session.LastSequence, spent.GetValueOrDefault(session.Id));
@@ -63,6 +64,8 @@ internal sealed class CanvasActivity(ICanvasReader reader, TimeProvider clock, F
         _watches.Clear();
         _gone.Dispose();
     }
+
+    private bool IsStale(Session session) => !_watches.ContainsKey(session.Id) && Of(session.Id).ReadTo < session.LastSequence;
 
     private void StopWatching(string sessionId)
     {
