@@ -14,6 +14,7 @@ public sealed partial class VersionsDialog(BlockShelf shelf, BlockAuthors author
     private IReadOnlyDictionary<string, string> _names = new Dictionary<string, string>();
     private BlockVersion? _chosen;
     private string? _refusal;
+    private int _readings;
 
     [CascadingParameter] public IMudDialogInstance Dialog { get; set; } = null!;
 
@@ -35,10 +36,13 @@ public sealed partial class VersionsDialog(BlockShelf shelf, BlockAuthors author
 
     private Task ReadAsync() => TryAsync(async () =>
     {
+        var reading = ++_readings;
         var view = await shelf.GetAsync(Scope, BlockId, CancellationToken.None);
         var versions = await shelf.VersionsAsync(Scope, BlockId, CancellationToken.None);
-        _names = await authors.NamesAsync(Scope, versions, CancellationToken.None);
-        (_view, _versions) = (view, versions);
+        var names = await authors.NamesAsync(Scope, versions, CancellationToken.None);
+        if (reading != _readings)
+            return; // A later reading is under way and knows more.
+        (_view, _versions, _names) = (view, versions, names);
         _chosen = versions.FirstOrDefault(version => version.Version == (_chosen?.Version ?? view.Block.Version)) ?? versions[0];
     });
 

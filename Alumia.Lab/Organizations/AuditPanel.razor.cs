@@ -15,6 +15,7 @@ public sealed partial class AuditPanel(Audit audit, ChangeFeed feed) : Component
     private AuditFilter _filter = new();
     private int _wanted = Page;
     private bool _more;
+    private int _readings;
 
     [Parameter, EditorRequired] public OrgScope Scope { get; set; } = null!;
 
@@ -53,11 +54,11 @@ public sealed partial class AuditPanel(Audit audit, ChangeFeed feed) : Component
 
     private async Task ReadAsync()
     {
-        var (scope, filter) = (Scope, _filter);
+        var (scope, filter, reading) = (Scope, _filter, ++_readings);
         var choices = await audit.ChoicesAsync(scope, _ended.Token);
         var lines = await audit.ListAsync(scope, null, _wanted + 1, filter, _ended.Token);
-        if (filter != _filter || scope != Scope)
-            return; // Something else was chosen meanwhile, and is being read.
+        if (reading != _readings || scope != Scope)
+            return; // A later reading is under way: it knows more, or something else was chosen.
         _choices = choices;
         (_lines, _more) = ([.. lines.Take(_wanted)], lines.Count > _wanted);
     }

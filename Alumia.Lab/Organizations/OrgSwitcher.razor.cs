@@ -11,6 +11,7 @@ public sealed partial class OrgSwitcher(OrgDirectory orgs, ChangeFeed feed) : Co
     private IDisposable? _subscription;
     private string? _userId;
     private string _name = "";
+    private int _readings;
 
     [Parameter, EditorRequired] public OrgScope Scope { get; set; } = null!;
 
@@ -48,7 +49,11 @@ public sealed partial class OrgSwitcher(OrgDirectory orgs, ChangeFeed feed) : Co
 
     private async Task ReadAsync()
     {
-        _orgs = await orgs.OrgsOfAsync(Scope.UserId, _ended.Token);
+        var reading = ++_readings;
+        var all = await orgs.OrgsOfAsync(Scope.UserId, _ended.Token);
+        if (reading != _readings)
+            return; // A later reading is under way and knows more.
+        _orgs = all;
         _name = NameNow();
     }
 

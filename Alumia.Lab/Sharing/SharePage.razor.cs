@@ -94,8 +94,10 @@ public sealed partial class SharePage : IDisposable
             if (_reader?.Sight == sight)
                 return;
             // Other parts are seen now, or the project has another name: all is read anew.
-            _inspection = null;
-            _reader = await Reading.OpenAsync(sight, _gone.Token);
+            var reader = await Reading.OpenAsync(sight, _gone.Token);
+            if (mine != _reads)
+                return;
+            (_reader, _inspection) = (reader, null);
             StateHasChanged();
         }
         catch (Exception exception) when (_gone.IsCancellationRequested && exception is OperationCanceledException or ObjectDisposedException)
