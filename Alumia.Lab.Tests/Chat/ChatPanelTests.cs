@@ -127,6 +127,35 @@ public sealed class ChatPanelTests : BunitContext
     }
 
     [Fact]
+    public async Task An_edited_message_that_is_sent_as_it_was_asks_for_another_answer()
+    {
+        var panel = Show(_script.Ask("m1", "One").Step(1).Stream("a").Close().Finish());
+        panel.WaitForElement(".mine footer button:not([data-copy])", TimeSpan.FromSeconds(30)).Click();
+        await panel.InvokeAsync(() => panel.FindComponent<Composer>().Instance.Send("One", "fresh"));
+        Assert.Equal(["send m1 One True"], _host.Deeds);
+    }
+
+    [Fact]
+    public void The_last_message_is_put_into_the_composer_once_whatever_is_drawn_before_the_address_changes()
+    {
+        var script = JSInterop.SetupModule(_ => true);
+        script.Mode = JSRuntimeMode.Loose;
+        var field = script.SetupModule(call => call.Identifier == "composer");
+        field.Mode = JSRuntimeMode.Loose;
+        var taken = 0;
+        var panel = Show(_script.Ask("m1", "One").Finish(), editsLast: true, lastTaken: () => taken++);
+        panel.WaitForAssertion(() => Assert.Equal(1, taken), TimeSpan.FromSeconds(30));
+        panel.Render();
+        panel.Render(parameters => parameters.Add(each => each.EditsLast, true));
+        Assert.Equal("One", Assert.Single(field.Invocations["edit"]).Arguments[0]);
+
+        panel.Render(parameters => parameters.Add(each => each.EditsLast, false));
+        panel.Render(parameters => parameters.Add(each => each.EditsLast, true));
+        Assert.Equal(2, field.Invocations["edit"].Count);
+        Assert.Equal(2, taken);
+    }
+
+    [Fact]
     public void A_viewer_reads_and_is_told_why_not_more()
     {
         var panel = Show(_script.Ask("m1", "One", userId: "usr_other").Step(1).Stream("a").Close().Finish(), role: OrgRole.Viewer);
@@ -151,7 +180,7 @@ public sealed class ChatPanelTests : BunitContext
         Assert.Empty(panel.FindAll(".earlier"));
     }
 
-    private IRenderedComponent<ChatPanel> Show(Script? script = null, string? sessionId = "ses_1", OrgRole role = OrgRole.Member)
+    private IRenderedComponent<ChatPanel> Show(Script? script = null, string? sessionId = "ses_1", OrgRole role = OrgRole.Member, bool editsLast = false, Action? lastTaken = null)
     {
         if (script is not null)
             _host.Page = new EventPage(script.Events, false, new Cursor(script.Events.Count, 0));
@@ -159,6 +188,8 @@ public sealed class ChatPanelTests : BunitContext
             .AddCascadingValue(new OrgScope("org", "demo", "usr_me", role))
             .Add(panel => panel.ProjectId, "prj")
             .Add(panel => panel.SessionId, sessionId)
-            .Add(panel => panel.SessionIdChanged, _opened.Add));
+            .Add(panel => panel.SessionIdChanged, _opened.Add)
+            .Add(panel => panel.EditsLast, editsLast)
+            .Add(panel => panel.LastTaken, lastTaken ?? (() => { })));
     }
 }

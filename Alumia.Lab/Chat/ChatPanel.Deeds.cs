@@ -13,7 +13,6 @@ public sealed partial class ChatPanel
     private string? _refusal;
     private string? _madeSession;
     private bool _isLoadingEarlier;
-    private bool _isTaking;
     private LimitWait? _limit;
     private bool _showsFiles;
     private ElementReference _filesButton;
@@ -26,7 +25,8 @@ public sealed partial class ChatPanel
         {
             if (SessionId is { } sessionId)
             {
-                await host.SendAsync(Scope, sessionId, new NewMessage(edited?.MessageId ?? messageId, text), CancellationToken.None);
+                // Sent as it was, an edited message asks for another answer: it would else be taken for the one that is answered already.
+                await host.SendAsync(Scope, sessionId, new NewMessage(edited?.MessageId ?? messageId, text, Regenerate: edited?.Text == text), CancellationToken.None);
                 return;
             }
             // A session whose first message was refused is used again.
@@ -50,22 +50,15 @@ public sealed partial class ChatPanel
             await _composer.EditAsync(turn.Text);
     }
 
-    /// <summary>Puts the last message into the composer, once it and the messages are here, where the address asks for it.</summary>
+    /// <summary>Puts the last message into the composer, as soon as it and the messages are here, where the address asks for it; once, or it would be put over what is typed since.</summary>
     private async Task TakeLastAsync()
     {
-        if (!EditsLast || _isTaking || _composer is not { IsReady: true } || _live is not { IsLoaded: true, Transcript.Turns: [.., var last] })
+        if (!EditsLast || _hasTaken || _composer is not { IsReady: true } || _live is not { IsLoaded: true, Transcript.Turns: [.., var last] })
             return;
-        _isTaking = true;
-        try
-        {
-            await EditAsync(last);
-            StateHasChanged();
-            await LastTaken.InvokeAsync();
-        }
-        finally
-        {
-            _isTaking = false;
-        }
+        _hasTaken = true;
+        await EditAsync(last);
+        StateHasChanged();
+        await LastTaken.InvokeAsync();
     }
 
     private Task RegenerateAsync(TurnView turn) => OnSessionAsync(sessionId =>

@@ -30,6 +30,9 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
     private bool _isStandIn;
     private bool _isReading;
     private bool _isStale;
+
+    /// <summary>The last message was put into the composer, as the address asks.</summary>
+    private bool _hasTaken;
     private ElementReference _view;
     private ElementReference _flow;
 
@@ -83,9 +86,10 @@ public sealed partial class ChatPanel(IChatHost host, ChangeFeed changes, TimePr
 
     protected override async Task OnParametersSetAsync()
     {
+        _hasTaken &= EditsLast;
         if (_shown == (Scope, ProjectId, SessionId))
             return;
-        _shown = (Scope, ProjectId, SessionId);
+        (_shown, _hasTaken) = ((Scope, ProjectId, SessionId), false);
         Leave();
         (_session, _isElsewhere, _troubles, _queue, _refusal, _limit, _editing, _announced, _showsFiles) = (null, false, [], [], null, null, null, null, false);
         Listen(Conversations.ListKey(ProjectId));
