@@ -51,6 +51,18 @@ public sealed class AgentDirectoryTests : IAsyncLifetime
         }
     }
 
+    [Theory, BothProviders]
+    public async Task Tools_that_are_switched_at_once_are_all_switched(StorageProvider provider)
+    {
+        await using var database = await LabDatabase.CreateAsync(provider);
+        var agents = new AgentDirectory(database.Contexts, database.Writer, _models, new Audit(database.Contexts, new NoNames()));
+        var agent = await agents.CreateAsync(_member, _edit with { Name = "Peer" }, isActive: true, Ct);
+        var tools = Enumerable.Range(0, 40).Select(number => $"tool_{number}").ToList();
+        await Task.WhenAll(tools.Select((tool, number) => Task.Run(() => agents.SetToolAsync(_member, agent.Id, tool, (ToolRight)(number % 3), Ct), Ct)));
+        var switched = await agents.FindAsync(_member, agent.Slug, Ct);
+        Assert.All(tools, (tool, number) => Assert.Equal((ToolRight)(number % 3), switched.Chosen(tool)));
+    }
+
     [Fact]
     public async Task Ala_is_neither_renamed_nor_deactivated_nor_deleted()
     {

@@ -122,6 +122,7 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
     /// <summary>Lets an agent that may message some only message one more, which it made itself.</summary>
     internal static void AllowPeer(Tx tx, string agentId, string peerId)
     {
+        Hold(tx, agentId);
         var agent = tx.Db.Set<Agent>().Single(row => row.Id == agentId);
         agent.AllowedPeers = [.. agent.AllowedPeers ?? [], peerId];
         Tell(tx, agent);
@@ -233,8 +234,14 @@ public sealed class AgentDirectory(IDbContextFactory<LabDbContext> contexts, Wri
         return agent;
     }
 
-    private static Agent Load(Tx tx, OrgScope scope, string agentId) =>
-        tx.Db.In<Agent>(scope).SingleOrDefault(agent => agent.Id == agentId) ?? throw Refusal.NotFound("agent");
+    private static Agent Load(Tx tx, OrgScope scope, string agentId)
+    {
+        Hold(tx, agentId);
+        return tx.Db.In<Agent>(scope).SingleOrDefault(agent => agent.Id == agentId) ?? throw Refusal.NotFound("agent");
+    }
+
+    /// <summary>Its tools and peers are lists, each written whole: of two changes at once the later one must see the earlier.</summary>
+    private static void Hold(Tx tx, string agentId) => tx.Hold($"agent:{agentId}");
 
     private static void Tell(Tx tx, Agent agent)
     {

@@ -18,6 +18,7 @@ internal static class TopUpBook
 
     public static void Failed(Tx tx, Deposit deposit)
     {
+        tx.Hold($"top-up:{deposit.OrgId}"); // Two that fail at once are two failures.
         if (deposit.Kind != DepositKind.TopUp || tx.Db.Find<TopUpSettings>(deposit.OrgId) is not { } settings)
             return;
         settings.Failures++;

@@ -31,7 +31,7 @@ internal sealed class ShareVisits(Writer writer, TimeProvider clock, ILogger<Sha
             {
                 await writer.Write(tx =>
                 {
-                    foreach (var group in taken.GroupBy(one => one))
+                    foreach (var group in taken.GroupBy(one => one).OrderBy(group => group.Key.LinkId, StringComparer.Ordinal)) // Or two copies would wait for each other.
                         Count(tx, group.Key.LinkId, group.Key.IsAsked, group.Count());
                 }, stoppingToken);
             }
@@ -45,6 +45,7 @@ internal sealed class ShareVisits(Writer writer, TimeProvider clock, ILogger<Sha
 
     private static void Count(Tx tx, string linkId, bool isAsked, int times)
     {
+        tx.Hold($"visits:{linkId}"); // Another copy adds its own.
         if (tx.Db.Find<ShareLink>(linkId) is not { } link)
             return; // Forgotten meanwhile.
         if (isAsked)
