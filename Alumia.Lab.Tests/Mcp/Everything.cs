@@ -28,7 +28,7 @@ internal static class Everything
         ("simulate-research-query", """{"topic":"tea"}""", "tea"),
         ("toggle-simulated-logging", "{}", "logging"),
         ("toggle-subscriber-updates", "{}", "updates"),
-        ("trigger-long-running-operation", """{"duration":0.4,"steps":2}""", "Long running operation completed"),
+        ("trigger-long-running-operation", """{"duration":3,"steps":3}""", "Long running operation completed"),
     ];
 
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
@@ -50,7 +50,7 @@ internal static class Everything
             Assert.True(end.Ending == ToolEnding.Ok && end.Result.Contains(answer, StringComparison.OrdinalIgnoreCase), $"{tool}: {end.Ending}, {end.Result}");
         }
         var progress = (await bench.EventsAsync<ToolOutputWritten>(session)).Select(output => output.Text).ToList();
-        Assert.Contains("1 of 2\n", progress);
+        Assert.Contains("1 of 3\n", progress);
         // A task's words, some of which may pass between two questions.
         Assert.Contains(progress, text => text.Contains("Gathering", StringComparison.Ordinal) || text.Contains("Analyzing", StringComparison.Ordinal) || text.Contains("Synthesizing", StringComparison.Ordinal));
         return ends.ToDictionary(end => end.Tool.Split('.')[1], end => end.Result);
