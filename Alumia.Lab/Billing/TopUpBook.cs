@@ -18,8 +18,10 @@ internal static class TopUpBook
 
     public static void Failed(Tx tx, Deposit deposit)
     {
+        if (deposit.Kind != DepositKind.TopUp)
+            return;
         tx.Hold($"top-up:{deposit.OrgId}"); // Two that fail at once are two failures.
-        if (deposit.Kind != DepositKind.TopUp || tx.Db.Find<TopUpSettings>(deposit.OrgId) is not { } settings)
+        if (tx.Db.Find<TopUpSettings>(deposit.OrgId) is not { } settings)
             return;
         settings.Failures++;
         settings.PausedUntilMs = tx.NowMs + (ShortestPauseMs << (2 * settings.Failures - 2)); // 1, 4, 16 minutes.
