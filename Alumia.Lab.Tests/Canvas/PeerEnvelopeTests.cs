@@ -10,13 +10,18 @@ public sealed class PeerEnvelopeTests(Browsers browsers) : Story(browsers)
         async () => {
           const { Peers } = await import("/js/canvas/peers.js");
           const svg = document.body.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
+          const due = [], later = window.setTimeout, pass = () => due.splice(0).forEach(work => work());
+          window.setTimeout = work => due.push(work);
           const node = (id, x) => ({ id, x, y: 0, w: 40, h: 40 });
           const scene = { nodes: new Map([["old", node("old", 0)], ["ala", node("ala", 100)]]), group: svg };
           const peers = new Peers(scene);
           peers.take([{ from: "old", to: "ala", sent: 3, state: null }]);
           peers.take([{ from: "old", to: "ala", sent: 3, state: null }, { from: "ala", to: "atlas", sent: 2, state: "waits" }]);
+          pass(); // The node comes when the moment of the envelope's start is over.
           scene.nodes.set("atlas", node("atlas", 200));
           peers.complete();
+          pass();
+          window.setTimeout = later;
         }
         """;
 
